@@ -162,6 +162,10 @@ replies! {
     Kept = "kept";
     /// The longest wait of the parked conversation has begun again.
     Extended = "extended";
+    /// The parked conversation belongs to another agent, and is in their list.
+    Given = "given";
+    /// Time or reason of the parked conversation have changed.
+    Changed = "changed";
     /// The Function is awake and knows the caller. Nothing was changed.
     Ready = "ready";
     /// The conversation is closed for good, because an agent has ended it.

@@ -4,16 +4,17 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 
 use crate::attributes::Attributes;
+use crate::flags::FLAGS;
 use crate::guardian::Guardian;
 use crate::last_line::first_line;
 use crate::protocol::sweep::Cursor;
 use crate::protocol::team::Question;
-use crate::protocol::unpark::{Cause, Change, Clock};
+use crate::protocol::unpark::{Cause, Change, Clock, NewTime};
 use crate::protocol::MessageRef;
 use crate::reply::Refusal;
 use crate::request::{
-    path, CheckRequest, EndRequest, GiveRequest, KeepRequest, ParkRequest, SettleRequest,
-    TeamRequest, UnparkRequest, MOST_ROOMS, PREPARE,
+    path, ChangeRequest, CheckRequest, EndRequest, GiveRequest, KeepRequest, ParkRequest,
+    SettleRequest, TeamRequest, UnparkRequest, MOST_ROOMS, PREPARE,
 };
 use crate::sid::{
     AccountSid, ConversationParticipantSid, ConversationSid, FlowSid, MessageSid, SyncServiceSid,
@@ -68,6 +69,7 @@ impl Incoming {
             path::CHECK => check(fields),
             path::KEEP => keep(fields),
             path::GIVE => give(fields),
+            path::CHANGE => change(fields),
             path::END => end(fields),
             path::TEAM => team(fields),
             path::WAKE => wake(fields),
@@ -165,8 +167,39 @@ fn keep(fields: Fields<'_>) -> Result<Incoming, BadField> {
 }
 
 fn give(fields: Fields<'_>) -> Result<Incoming, BadField> {
-    let GiveRequest { conversation_sid } = fields.read()?;
-    Ok(Incoming::unpark(conversation_sid, Cause::Give))
+    let GiveRequest {
+        conversation_sid,
+        worker_sid,
+        agent_name: given_by,
+    } = fields.read()?;
+    let cause = match worker_sid {
+        None => Cause::Give,
+        Some(worker) => Cause::Change(Change::Owner { worker, given_by }),
+    };
+    Ok(Incoming::unpark(conversation_sid, cause))
+}
+
+fn change(fields: Fields<'_>) -> Result<Incoming, BadField> {
+    let request: ChangeRequest = fields.read()?;
+    // A form cannot say otherwise that there shall be none.
+    let reason = match request.reason {
+        None if fields.has_empty("reason") => Some(None),
+        reason => reason.map(Some),
+    };
+    let time = request.until.map(|until| NewTime {
+        until: Some(until).filter(|until| *until != 0),
+        keep_minutes: request.keep_time.then_some(
+            request
+                .keep_ceiling_minutes
+                .unwrap_or(FLAGS.keep_ceiling_minutes.default),
+        ),
+        expires_after_hours: request.expires_after_hours.filter(|hours| *hours != 0),
+    });
+    if time.is_none() && reason.is_none() {
+        return Err(bad("until", "expected a time, or a reason"));
+    }
+    let cause = Cause::Change(Change::Details { time, reason });
+    Ok(Incoming::unpark(request.conversation_sid, cause))
 }
 
 fn end(fields: Fields<'_>) -> Result<Incoming, BadField> {
@@ -603,6 +636,100 @@ mod tests {
                 bad.message.contains("hours, from 1 to 4320"),
                 "{}",
                 bad.message
+            );
+        }
+    }
+
+    #[test]
+    fn a_give_may_name_an_agent() {
+        let to_queue = json!({ "conversationSid": sid("CH"), "workerSid": "", "agentName": "Sue" });
+        assert_eq!(cause(path::GIVE, &to_queue), Some(Cause::Give));
+        let mut to_agent = to_queue;
+        to_agent["workerSid"] = json!(sid("WK"));
+        for (name, given_by) in [(json!("Sue"), Some("Sue".into())), (json!(null), None)] {
+            to_agent["agentName"] = name;
+            let worker = WorkerSid::example();
+            let expected = Cause::Change(Change::Owner { worker, given_by });
+            assert_eq!(cause(path::GIVE, &to_agent), Some(expected));
+        }
+        for (field, wrong) in [
+            ("workerSid", json!("Ben")),
+            ("workerSid", json!(sid("WT"))),
+            ("agentName", json!("x".repeat(61))),
+        ] {
+            let mut request = to_agent.clone();
+            request[field] = wrong;
+            let named = Refusal::BadRequest {
+                field: field.into(),
+            };
+            assert_eq!(parse(path::GIVE, &request).unwrap_err().refusal, named);
+        }
+    }
+
+    #[test]
+    fn a_change_takes_away_what_is_empty_and_leaves_what_is_missing() {
+        let changed = |more: Value| {
+            let mut request = json!({ "conversationSid": sid("CH") });
+            let fields = request.as_object_mut().unwrap();
+            fields.extend(more.as_object().unwrap().clone());
+            parse(path::CHANGE, &request)
+        };
+        let expected = |time, reason| {
+            let cause = Cause::Change(Change::Details { time, reason });
+            Ok(Incoming::unpark(ConversationSid::example(), cause))
+        };
+        let at = |until, keep_minutes, expires_after_hours| {
+            Some(NewTime {
+                until,
+                keep_minutes,
+                expires_after_hours,
+            })
+        };
+        let until = 1_790_000_600;
+        for (more, time, reason) in [
+            (
+                json!({ "reason": "Order" }),
+                None,
+                Some(Some("Order".into())),
+            ),
+            (json!({ "reason": "" }), None, Some(None)),
+            (
+                json!({ "until": "0", "reason": null }),
+                at(None, None, None),
+                None,
+            ),
+            (json!({ "until": until }), at(Some(until), None, None), None),
+            (
+                json!({ "until": until, "keepTime": "true", "expiresAfterHours": 72 }),
+                at(Some(until), Some(60), Some(72)),
+                None,
+            ),
+            (
+                json!({ "until": until, "keepTime": true, "keepCeilingMinutes": "5" }),
+                at(Some(until), Some(5), None),
+                None,
+            ),
+        ] {
+            assert_eq!(changed(more.clone()), expected(time, reason), "{more}");
+        }
+        for (field, wrong) in [
+            ("until", json!({})),
+            ("until", json!({ "keepTime": true })),
+            ("until", json!({ "until": "tomorrow" })),
+            ("until", json!({ "until": -1 })),
+            ("reason", json!({ "reason": "x".repeat(61) })),
+            (
+                "expiresAfterHours",
+                json!({ "until": 0, "expiresAfterHours": 4_321 }),
+            ),
+        ] {
+            let named = Refusal::BadRequest {
+                field: field.into(),
+            };
+            assert_eq!(
+                changed(wrong.clone()).unwrap_err().refusal,
+                named,
+                "{wrong}"
             );
         }
     }

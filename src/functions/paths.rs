@@ -33,6 +33,7 @@ mod tests {
                 "check": "/features/park-interaction/flex/check-interaction",
                 "keep": "/features/park-interaction/flex/keep-interaction",
                 "give": "/features/park-interaction/flex/give-interaction",
+                "change": "/features/park-interaction/flex/change-interaction",
                 "end": "/features/park-interaction/flex/end-interaction",
                 "team": "/features/park-interaction/flex/team-lists",
                 "wake": "/features/park-interaction/common/unpark-interaction",

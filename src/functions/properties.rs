@@ -219,7 +219,8 @@ fn plausible() -> impl Strategy<Value = Value> {
             let some = |there: bool, value: Value| if there { vec![value] } else { Vec::new() };
             let members = [json!({ "sid": sid("MB"), "identity": "ada" })];
             json!({
-                "sid": sid("WH"), "valid": true, "worker_sid": sid("WK"), "roles": ["agent"],
+                "sid": sid("WH"), "valid": true, "worker_sid": sid("WK"),
+                "roles": [if named { "supervisor" } else { "agent" }],
                 "identity": "ada", "available": room,
                 "state": state, "status": if state == "closed" { "closed" } else { "active" },
                 "attributes": attributes, "date_updated": "2026-09-21T14:13:20Z",
@@ -310,9 +311,14 @@ fn parameters(show_list: bool, one: bool, event: &str) -> Attributes {
         "Token": "token", "ConversationSid": sid("CH"), "conversationSid": sid("CH"),
         "interactionSid": sid("KD"), "channelSid": sid("UO"), "taskSid": sid("WT"),
         "lastMessageIndex": 3, "showList": show_list,
+        "until": BEGAN / 1_000 + 600, "reason": "Order number", "expiresAfterHours": 72,
         "EventType": event, "ParticipantSid": sid("MB"), "Author": "charlie", "StateTo": "inactive",
         "TaskAttributes": json!({ "originalRouting": {}, "conversationSid": sid("CH") }).to_string(),
     });
+    if show_list {
+        // Else a conversation is given to the queue.
+        all["workerSid"] = json!(sid("WK"));
+    }
     if !one {
         // Without a conversation the owner reconciles everything.
         all.as_object_mut().unwrap().remove("conversationSid");

@@ -7,6 +7,7 @@
 pub(crate) mod armed;
 mod calls;
 mod claim;
+mod due;
 pub(crate) mod evidence;
 mod messages;
 mod oversight;
