@@ -428,4 +428,8 @@ flags! {
     /// `protocol::oversight`. A worker's own setting has no effect.
     supervisors_see: ChoiceFlag { default: "all", choices: &["all", "team"] },
         "whose parked conversations a supervisor sees and acts on: those of `all` agents, or those of their own `team`, by the workers' attributes `team_id` and `team_name`; admins see all";
+
+    /// Keeps what people wrote and are called out of Sync, where every agent's browser can read it.
+    row_texts: BoolFlag { default: true },
+        "rows of the list hold the customer's name and address, the last message's first line, the note, the agent's name and the task's attributes; off: only the channel, the times and the reason";
 }

@@ -138,6 +138,7 @@ fn record() -> impl Strategy<Value = (Guardian, ParkedRecord)> {
                 last_seen_message_index: webhook,
                 owners_timer_seconds: webhook.map(|number| number.clamp(60, 315_360_000)),
                 owners_closing_seconds: None,
+                has_bare_row: webhook.is_some_and(|number| number % 2 == 1),
                 insights: None,
                 history: vec![Deed {
                     at: number,
