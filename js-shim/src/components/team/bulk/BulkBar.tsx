@@ -6,7 +6,7 @@ import { formatsOf } from '../../../strings/format';
 import type { AgentSum, ParkedTeam, TeamRow } from '../../../team/parkedTeam';
 import { announce } from '../../Notices';
 import { reasonsFor, ReasonDialog, TimeDialog, type Change } from '../../park/ChangeDialog';
-import { SheetDialog, useDialogId } from '../../park/SheetDialog';
+import { SheetDialog, shut, useDialogId } from '../../park/SheetDialog';
 import { AgentPicker } from './AgentPicker';
 import { Progress } from './Progress';
 import { startRun, useRun, type Deed } from './run';
@@ -99,29 +99,27 @@ function EndDialog({ context, rows, anchor, end, close }: EndProps) {
   const unheard = rows.filter(({ data }) => data.unheardSince !== null || data.unread).length;
   return (
     <SheetDialog {...{ anchor, close }} labelledBy={`${id}-title`}>
-      {(shut) => (
-        <form method="dialog">
-          <h2 id={`${id}-title`}>{text('ParkInteractionBulkEndTitle', { count: rows.length })}</h2>
-          <p>{text('ParkInteractionBulkEndHint')}</p>
-          {unheard > 0 && <p role="alert">{text('ParkInteractionBulkEndUnheard', { count: unheard })}</p>}
-          <div className="buttons">
-            <Button variant="secondary" size="small" type="submit">
-              {text('ParkInteractionUntilCancel')}
-            </Button>
-            <Button
-              variant="destructive"
-              size="small"
-              type="button"
-              onClick={() => {
-                shut();
-                end();
-              }}
-            >
-              {text('ParkInteractionBulkEndConfirm', { count: rows.length })}
-            </Button>
-          </div>
-        </form>
-      )}
+      <form method="dialog">
+        <h2 id={`${id}-title`}>{text('ParkInteractionBulkEndTitle', { count: rows.length })}</h2>
+        <p>{text('ParkInteractionBulkEndHint')}</p>
+        {unheard > 0 && <p role="alert">{text('ParkInteractionBulkEndUnheard', { count: unheard })}</p>}
+        <div className="buttons">
+          <Button variant="secondary" size="small" type="submit">
+            {text('ParkInteractionUntilCancel')}
+          </Button>
+          <Button
+            variant="destructive"
+            size="small"
+            type="button"
+            onClick={(event: React.MouseEvent) => {
+              shut(event);
+              end();
+            }}
+          >
+            {text('ParkInteractionBulkEndConfirm', { count: rows.length })}
+          </Button>
+        </div>
+      </form>
     </SheetDialog>
   );
 }
