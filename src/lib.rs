@@ -7,7 +7,7 @@
 //!
 //! 1. [`answer_window`], [`flags`], [`last_line`], [`refusal`], [`sid`], [`task_attributes`], [`text`]: values of one field, keys of others.
 //! 2. [`attributes`], [`reply`], [`sync_name`]: JSON of others, the outcomes of requests, names in Sync.
-//! 3. [`stored`]: values that may be damaged.
+//! 3. [`stored`], [`worker_team`]: values that may be damaged, and teams from workers' attributes.
 //! 4. [`twilio`]: Twilio's REST APIs, one call to a file.
 //! 5. [`guardian`], [`request`], [`row_data`], [`waiting`]: the query of a webhook's URL, requests of the plugin, the fields of a row,
 //!    the items of conversations that wait.
@@ -58,3 +58,5 @@ pub mod text;
 pub mod twilio;
 #[cfg(feature = "functions")]
 pub mod waiting;
+#[cfg(feature = "functions")]
+pub mod worker_team;

@@ -146,6 +146,7 @@ fn complete_data(record: &ParkedRecord, guardian: &Guardian, note: &ParkNote) ->
         customer_name: text(&["customerName", "from"]),
         customer_address: text(&["customerAddress", "from"]),
         channel_type: text(&["channelType"]),
+        queue_name: record.queue_name.clone(),
     }
     .write(&mut item);
     item.text()

@@ -39,6 +39,9 @@ functions! {
     CHANGE: "change" at "flex/change-interaction";
     /// Closes a parked conversation for good. Takes an [`super::EndRequest`].
     END: "end" at "flex/end-interaction";
+    /// Lists the agents whose parked conversations the caller may see, or the room that some of them have. Takes a
+    /// [`super::TeamRequest`].
+    TEAM: "team" at "flex/team-lists";
     /// The target of the webhook that wakes a conversation. Only Twilio calls it.
     WAKE: "wake" at "common/unpark-interaction";
     /// The target of the workspace's event callback: restores what a canceled task removed. Only Twilio calls it.
@@ -417,6 +420,21 @@ pub struct EndRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unread: Option<u32>,
 }
+
+/// A request for the agents whose parked conversations the caller may see, or for the room that some of them have.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TeamRequest {
+    /// The `next` of the last answer. Absent: the first part.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+    /// The agents whose room is asked for, at most [`MOST_ROOMS`], with commas between their SIDs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub room_of: Option<String>,
+}
+
+/// The most agents whose room one request asks for.
+pub const MOST_ROOMS: usize = 20;
 
 /// A desktop's question whether an agent is asked for a conversation with an unheard message.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]

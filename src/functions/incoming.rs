@@ -8,18 +8,20 @@ use crate::flags::FLAGS;
 use crate::guardian::Guardian;
 use crate::last_line::first_line;
 use crate::protocol::sweep::Cursor;
+use crate::protocol::team::Question;
 use crate::protocol::unpark::{Cause, Change, Clock, NewTime};
 use crate::protocol::MessageRef;
 use crate::reply::Refusal;
 use crate::request::{
     path, ChangeRequest, CheckRequest, EndRequest, GiveRequest, KeepRequest, ParkRequest,
-    SettleRequest, UnparkRequest, PREPARE,
+    SettleRequest, TeamRequest, UnparkRequest, MOST_ROOMS, PREPARE,
 };
 use crate::sid::{
     AccountSid, ConversationParticipantSid, ConversationSid, FlowSid, MessageSid, SyncServiceSid,
-    WorkspaceSid,
+    WorkerSid, WorkspaceSid,
 };
 use crate::task_attributes::{CONVERSATION, ORIGINAL_ROUTING};
+use crate::twilio::calls::ListWorkers;
 
 use super::fields::{BadField, Fields};
 
@@ -39,6 +41,8 @@ pub enum Incoming {
         /// The parameters of the address that Twilio has called.
         called: Option<Box<Guardian>>,
     },
+    /// List agents, or the room that some of them have.
+    Team(Question),
     /// Look over the parked conversations, for a cause and from a cursor on.
     Sweep(Cause, Cursor),
     /// An event that has nothing to do with parking.
@@ -67,6 +71,7 @@ impl Incoming {
             path::GIVE => give(fields),
             path::CHANGE => change(fields),
             path::END => end(fields),
+            path::TEAM => team(fields),
             path::WAKE => wake(fields),
             path::TASK_EVENT => task_event(fields),
             path::RECONCILE => reconcile(fields),
@@ -91,7 +96,7 @@ impl Incoming {
         match self {
             Self::Park(request) => Some(&request.target.conversation_sid),
             Self::Unpark { conversation, .. } => Some(conversation),
-            Self::Prepare | Self::Sweep(..) | Self::Nothing => None,
+            Self::Prepare | Self::Team(_) | Self::Sweep(..) | Self::Nothing => None,
         }
     }
 
@@ -99,7 +104,7 @@ impl Incoming {
     #[must_use]
     pub fn needs_token(&self) -> bool {
         match self {
-            Self::Park(_) | Self::Prepare => true,
+            Self::Park(_) | Self::Prepare | Self::Team(_) => true,
             Self::Unpark { cause, .. } => cause.needs_token(),
             Self::Sweep(..) | Self::Nothing => false,
         }
@@ -204,6 +209,31 @@ fn end(fields: Fields<'_>) -> Result<Incoming, BadField> {
     } = fields.read()?;
     let unread = unread.unwrap_or_default();
     Ok(Incoming::unpark(conversation_sid, Cause::End { unread }))
+}
+
+/// Reads a question about agents. The link to a page comes back from the client, so that it is checked like any other text.
+fn team(fields: Fields<'_>) -> Result<Incoming, BadField> {
+    let TeamRequest { next, room_of } = fields.read()?;
+    if let Some(agents) = room_of {
+        let agents: Result<Vec<WorkerSid>, _> = agents.split(',').map(WorkerSid::parse).collect();
+        let agents =
+            agents.map_err(|_| bad("roomOf", "expected SIDs of workers (`WK…`) and commas"))?;
+        if agents.len() > MOST_ROOMS {
+            let problem = format!("expected at most {MOST_ROOMS} workers");
+            return Err(bad("roomOf", &problem));
+        }
+        return Ok(Incoming::Team(Question::Room(agents)));
+    }
+    let page = match next {
+        Some(next) => Some(ListWorkers::page_from_client(next).ok_or_else(|| {
+            bad(
+                "next",
+                "expected the `next` of the last answer, to the letter",
+            )
+        })?),
+        None => None,
+    };
+    Ok(Incoming::Team(Question::Agents(page)))
 }
 
 /// The parameters of the post-event `onMessageAdded`.
@@ -450,6 +480,7 @@ mod tests {
     use crate::row_data::LastMessage;
     use crate::sid::example as sid;
     use crate::sid::WorkerSid;
+    use crate::twilio::http::PageRef;
     use serde_json::{json, Value};
 
     fn parse(path: &str, parameters: &Value) -> Result<Incoming, BadRequest> {
@@ -713,6 +744,41 @@ mod tests {
         );
         let parameters = Attributes::parse(&text).unwrap();
         assert!(Incoming::parse(path::SETTLE, &parameters).is_ok());
+    }
+
+    #[test]
+    fn a_question_about_agents_is_read() {
+        let team = |fields: &Value| match parse(path::TEAM, fields) {
+            Ok(Incoming::Team(question)) => Ok(question),
+            Ok(other) => unreachable!("no question: {other:?}"),
+            Err(bad) => Err(bad.refusal),
+        };
+        let first = Ok(Question::Agents(None));
+        assert_eq!(team(&json!({})), first);
+        assert_eq!(team(&json!({ "next": "", "roomOf": null })), first);
+        let page = "PageSize=1000&Page=1&PageToken=PTWK1";
+        let next = PageRef::try_from(page.to_owned()).ok();
+        assert_eq!(team(&json!({ "next": page })), Ok(Question::Agents(next)));
+        let agent = WorkerSid::parse(sid("WK")).unwrap();
+        let two = [agent.as_str(), agent.as_str()].join(",");
+        let room = Question::Room(vec![agent.clone(), agent]);
+        assert_eq!(team(&json!({ "roomOf": two })), Ok(room));
+        let many = vec![sid("WK"); MOST_ROOMS + 1].join(",");
+        for (field, value) in [
+            ("next", json!("https://example.com/?Page=1")),
+            ("next", json!("Page=1&TargetWorkersExpression=1==1")),
+            ("next", json!({ "page": 1 })),
+            ("roomOf", json!("WK1")),
+            ("roomOf", json!(format!("{},", sid("WK")))),
+            ("roomOf", json!(sid("CH"))),
+            ("roomOf", json!([sid("WK")])),
+            ("roomOf", json!(many)),
+        ] {
+            let refusal = Err(Refusal::BadRequest {
+                field: field.into(),
+            });
+            assert_eq!(team(&json!({ field: value.clone() })), refusal, "{value}");
+        }
     }
 
     #[test]

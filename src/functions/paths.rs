@@ -35,6 +35,7 @@ mod tests {
                 "give": "/features/park-interaction/flex/give-interaction",
                 "change": "/features/park-interaction/flex/change-interaction",
                 "end": "/features/park-interaction/flex/end-interaction",
+                "team": "/features/park-interaction/flex/team-lists",
                 "wake": "/features/park-interaction/common/unpark-interaction",
                 "restore": "/features/park-interaction/common/task-event",
                 "reconcile": "/features/park-interaction/common/reconcile",

@@ -22,8 +22,8 @@ use crate::twilio::body::Body;
 use crate::twilio::time::Millis;
 use crate::twilio::{AnyCall, Http};
 
-use super::callers::Callers;
 use super::exports::Invocation;
+use super::memory::Memory;
 use super::session::{Instruction, InvocationInput, Report, Session};
 
 const BEGAN: Millis = 1_790_000_000_000;
@@ -344,7 +344,7 @@ struct Ran {
 /// Runs an invocation. Each request gets one of `fates`: the next one or, if `steady`, always the same one for the same
 /// endpoint, like a Twilio that stays in a strange state.
 fn run(input: InvocationInput, fates: &[Fate], steady: bool) -> Result<Ran, TestCaseError> {
-    let (mut session, first) = Session::begin(input, Callers::default());
+    let (mut session, first) = Session::begin(input, Memory::default());
     let mut ran = Ran {
         answers: 0,
         took: 0,
@@ -488,7 +488,7 @@ proptest! {
         ids in prop::collection::vec("[0-9]{0,3}\\.?[0-9]{2,6}|.*", 0..6),
         body in garbage(),
     ) {
-        let (mut session, first) = Session::begin(input, Callers::default());
+        let (mut session, first) = Session::begin(input, Memory::default());
         let json = to_raw_value(&body).unwrap();
         for id in ids {
             let known = first.iter().any(|instruction| {

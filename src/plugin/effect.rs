@@ -370,6 +370,12 @@ refusals! { notifications
     ParkInteractionQueueNotParked: Warning,
     /// The agent has many parked conversations.
     ParkInteractionManyParked: Warning,
+    /// Messages wait for an answer for longer than the owner allows.
+    ParkInteractionAlertsUnanswered: Warning,
+    /// Conversations are due, and not routed.
+    ParkInteractionAlertsDue: Warning,
+    /// Conversations are parked for longer than the owner allows.
+    ParkInteractionAlertsParked: Warning,
 }
 
 texts! {
@@ -479,6 +485,12 @@ pub enum StringKey {
     ParkInteractionBackGiven,
     /// A batch was cancelled before it came to the conversation.
     ParkInteractionBulkCancelled,
+    /// A message waits for an answer for longer than the owner allows.
+    ParkInteractionAlertUnanswered,
+    /// A conversation is due, and not routed.
+    ParkInteractionAlertDue,
+    /// A conversation is parked for longer than the owner allows.
+    ParkInteractionAlertParked,
 }
 }
 

@@ -23,6 +23,7 @@ pub mod rules;
 pub mod settings;
 pub mod settle;
 pub mod task;
+pub mod team;
 pub mod to_json;
 pub mod unpark;
 pub mod watch;

@@ -38,7 +38,7 @@ mod watch;
 use crate::guardian::Guardian;
 use crate::park_note;
 use crate::record::ParkedRecord;
-use crate::reply::Reply;
+use crate::reply::{Reply, Sees};
 use crate::sid::{ConversationSid, MessageSid, WorkerSid};
 use crate::sync_name::MapName;
 use crate::twilio::calls::{
@@ -51,6 +51,7 @@ use crate::waiting;
 use super::calls::{Calls, Finished, Slot};
 use super::claim::{ClaimHandle, ClaimStatus};
 use super::messages::MessageReader;
+use super::oversight::Oversight;
 use super::refusal::{busy, not_claimed, token_refused};
 use super::snapshot::ConversationSnapshot;
 use super::{Machine, MessageRef, OperationContext, Outcome};
@@ -193,12 +194,14 @@ pub struct Unpark {
     claim: ClaimHandle,
     phase: Phase,
     token: Slot<ValidateToken>,
+    oversight: Oversight,
     seen: ConversationSnapshot,
     authors: Authors,
     /// The message that had to be read for its author or its index.
     named: Slot<FetchMessage>,
     messages: MessageReader,
-    availability: Slot<FetchWorker>,
+    /// The worker whose room was read: [`Self::oversight`] has their activity.
+    room_of: Option<WorkerSid>,
     capacity: Slot<ListWorkerChannels>,
     /// The agent to whom the caller gives the conversation.
     recipient: Slot<FetchWorker>,
@@ -246,10 +249,11 @@ impl Unpark {
             are_clocks_set: false,
             phase: Phase::Look,
             token: Slot::Empty,
+            oversight: Oversight::default(),
             authors,
             named: Slot::Empty,
             messages: MessageReader::default(),
-            availability: Slot::Empty,
+            room_of: None,
             capacity: Slot::Empty,
             recipient: Slot::Empty,
         }
@@ -268,6 +272,13 @@ impl Unpark {
         if let Some(caller) = caller.filter(|_| self.cause.needs_token()) {
             self.token = Slot::Answered(Ok(caller));
         }
+        self
+    }
+
+    /// Sets the owner's flag `supervisors_see`, if it was read a moment ago.
+    #[must_use]
+    pub fn with_sees(mut self, sees: Option<Sees>) -> Self {
+        self.oversight = Oversight::new(sees);
         self
     }
 
@@ -331,7 +342,7 @@ impl Unpark {
     fn take_look(&mut self, finished: &Finished, now: Millis) {
         self.seen.take(finished);
         self.take_caller(finished, now);
-        self.availability.take(finished);
+        self.oversight.take(finished);
         self.capacity.take(finished);
         self.recipient.take(finished);
         self.authors.take(finished);
@@ -367,11 +378,18 @@ impl Unpark {
 
     /// Starts to read whether a worker can take a task, unless it was read before.
     fn read_room_of(&mut self, worker: &WorkerSid) {
-        if self.availability.is_empty() {
-            self.availability
-                .ask(&mut self.calls, FetchWorker(worker.clone()));
+        if self.room_of.is_none() {
+            self.room_of = Some(worker.clone());
+            self.oversight.read_worker(&mut self.calls, worker);
             self.capacity
                 .ask(&mut self.calls, ListWorkerChannels(worker.clone()));
+        }
+    }
+
+    /// Starts to read whether the caller may act on conversations of the agent who parked.
+    fn read_right_to(&mut self, parker: &WorkerSid) {
+        if let Some(caller) = self.token.ok().filter(|_| self.cause.is_click()) {
+            self.oversight.read(&mut self.calls, caller, parker);
         }
     }
 
@@ -395,6 +413,7 @@ impl Unpark {
             return;
         };
         self.read_place_of(&guardian);
+        self.read_right_to(&guardian.worker);
         if guardian.has_note && self.cause.may_invite() {
             self.seen.read_note(&mut self.calls);
         }

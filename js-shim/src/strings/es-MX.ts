@@ -207,6 +207,42 @@ const strings: Translation = {
   ParkInteractionListFailedHint: 'Tus conversaciones siguen en espera y regresan cuando el cliente escriba.',
   ParkInteractionListOffline:
     'Estás sin conexión. Lo que ves puede estar desactualizado; se actualizará en cuanto te conectes de nuevo.',
+  // The view of the team.
+  ParkInteractionTeamScope: 'De quién son las conversaciones',
+  ParkInteractionTeamMine: 'Mías',
+  ParkInteractionTeamTeam: 'Mi equipo',
+  ParkInteractionTeamAll: 'Todas',
+  ParkInteractionTeamAgent: 'Agente',
+  ParkInteractionTeamQueue: 'Cola',
+  ParkInteractionTeamSince: 'Sin respuesta desde',
+  ParkInteractionTeamUntil: 'Hasta',
+  ParkInteractionTeamFor: 'En espera desde hace',
+  ParkInteractionTeamAllAgents: 'Todos los agentes',
+  ParkInteractionTeamAllQueues: 'Todas las colas',
+  ParkInteractionTeamAllChannels: 'Todos los canales',
+  ParkInteractionTeamAllReasons: 'Todos los motivos',
+  ParkInteractionTeamNoQueue: 'Cola desconocida',
+  ParkInteractionTeamNoReason: 'Sin motivo',
+  ParkInteractionTeamNoAgent: 'Agente desconocido',
+  ParkInteractionTeamOverdue: 'Vencidas ({{count}})',
+  ParkInteractionTeamUnanswered: 'Sin respuesta ({{count}})',
+  ParkInteractionTeamSearch: 'Buscar por cliente, agente o nota',
+  ParkInteractionTeamClear: 'Borrar búsqueda y filtros',
+  ParkInteractionTeamNoMatchHint: 'Prueba con otra palabra o quita un filtro.',
+  ParkInteractionTeamEmpty: 'Tus agentes no tienen nada en espera',
+  ParkInteractionTeamEmptyHint:
+    'Lo que pongan en espera aparece aquí hasta que el cliente escriba o alguien lo retome.',
+  ParkInteractionTeamLoading: 'Cargando las conversaciones en espera de tus agentes…',
+  ParkInteractionTeamPartly: 'No se pudieron leer {{count}} de {{total}} listas.',
+  ParkInteractionTeamNoTeam:
+    'No perteneces a ningún equipo, así que solo ves tus propias conversaciones. Avisa a tu administrador.',
+  ParkInteractionTeamAttention: 'Requieren atención: {{count}}',
+  ParkInteractionAlertUnanswered: 'Sin respuesta hace más de {{count}} min',
+  ParkInteractionAlertDue: 'Vencida, pero sin enrutar',
+  ParkInteractionAlertParked: 'En espera hace más de {{count}} h',
+  ParkInteractionAlertsUnanswered: 'Conversaciones en espera sin respuesta desde hace demasiado: {{field}}',
+  ParkInteractionAlertsDue: 'Conversaciones en espera vencidas, pero sin enrutar: {{field}}',
+  ParkInteractionAlertsParked: 'Conversaciones en espera desde hace demasiado: {{field}}',
 };
 
 export default strings;

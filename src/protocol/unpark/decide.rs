@@ -524,8 +524,10 @@ impl Unpark {
     /// Returns the refusal for a worker who cannot take another task now: the caller, or the agent who parked.
     pub(super) fn why_no_room(&self, guardian: &Guardian) -> Option<Refused> {
         let action = "reading the worker's capacity";
-        let (available, channels) = match (self.availability.result(), self.capacity.result()) {
-            (Some(Ok(available)), Some(Ok(channels))) => (*available, channels),
+        let worker = self.room_of.as_ref();
+        let activity = worker.and_then(|worker| self.oversight.worker(worker));
+        let (available, channels) = match (activity, self.capacity.result()) {
+            (Some(Ok(worker)), Some(Ok(channels))) => (worker.is_available, channels),
             (Some(Err(failure)), _) | (_, Some(Err(failure))) => {
                 return Some(Refused::from_failure(failure, action))
             }
@@ -575,10 +577,15 @@ impl Unpark {
                 None,
             ) => refused("the caller is not known"),
             (Cause::Resume | Cause::Give | Cause::End { .. } | Cause::Change(_), Some(caller)) => {
-                if caller.worker == guardian.worker || caller.oversees() {
-                    None
-                } else {
-                    refused("only the agent who parked it, a supervisor or an admin may do this")
+                match self.oversight.allows(caller, &guardian.worker) {
+                    Ok(true) => None,
+                    Ok(false) if caller.oversees() => {
+                        refused("a supervisor may do this for the agents of their own team only")
+                    }
+                    Ok(false) => refused(
+                        "only the agent who parked it, a supervisor or an admin may do this",
+                    ),
+                    Err(failure) => Some(unavailable(&failure, "reading the caller's right")),
                 }
             }
             (Cause::Settle, Some(caller)) => {

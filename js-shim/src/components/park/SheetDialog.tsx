@@ -52,8 +52,7 @@ export function SheetDialog({ anchor, labelledBy, close, focus = 'button', child
 const WORDS: React.CSSProperties = { textAlign: 'start', whiteSpace: 'normal', overflowWrap: 'anywhere' };
 
 /** Closes the dialog in which an event has happened. */
-export const shut = ({ currentTarget }: React.SyntheticEvent): void =>
-  (currentTarget).closest('dialog')?.close();
+export const shut = ({ currentTarget }: React.SyntheticEvent): void => currentTarget.closest('dialog')?.close();
 
 let made = 0;
 
