@@ -3,6 +3,7 @@ import type * as Flex from '@twilio/flex-ui';
 import type { ParkedList } from './list/parkedList';
 import type { Core } from './core/load';
 import type { Settings } from './core/generated/glue';
+import type { ParkedTeam } from './team/parkedTeam';
 
 /** The objects that every part of the plugin uses. */
 export interface Context {
@@ -12,4 +13,6 @@ export interface Context {
   settings: Settings;
   /** The list. Undefined if it is switched off. */
   list?: ParkedList;
+  /** The conversations of other agents. Undefined for those who see none, and if the list is switched off. */
+  team?: ParkedTeam;
 }
