@@ -7,7 +7,7 @@ use crate::guardian::Guardian;
 use crate::park_note::ParkNote;
 use crate::record::ParkedRecord;
 use crate::row_data::{ParkDetails, RowData};
-use crate::sid::ConversationSid;
+use crate::sid::{ConversationSid, WorkerSid};
 use crate::sync_name::MapName;
 use crate::twilio::calls::{Item, LONGEST_TTL_SECONDS};
 use crate::twilio::time::Millis;
@@ -70,6 +70,31 @@ pub fn row(
     }
 }
 
+/// Returns a row of another agent's list for the list of `worker`, who was given the conversation. It is for a row that no record
+/// describes: it has all that it had.
+#[must_use]
+pub fn moved(
+    data: &str,
+    worker: &WorkerSid,
+    park: &ParkDetails<Millis>,
+    conversation: &ConversationSid,
+) -> Item {
+    let mut row = Attributes::parse(data).unwrap_or_default();
+    row.set("workerSid", worker);
+    let given = ParkDetails {
+        given_by: park.given_by.clone(),
+        given_at: park.given_at,
+        ..ParkDetails::default()
+    };
+    given.write(&mut row);
+    Item {
+        map: MapName::list_of(worker),
+        key: conversation.clone(),
+        data: row.text(),
+        ttl_seconds: TTL_SECONDS,
+    }
+}
+
 /// Returns the row's data, the JSON text that Sync takes. Without room, it lacks optional texts: first the last message's line, which
 /// nobody misses in the task, then the note, and at last the reason.
 #[must_use]
@@ -121,6 +146,7 @@ fn complete_data(record: &ParkedRecord, guardian: &Guardian, note: &ParkNote) ->
         customer_name: text(&["customerName", "from"]),
         customer_address: text(&["customerAddress", "from"]),
         channel_type: text(&["channelType"]),
+        queue_name: record.queue_name.clone(),
     }
     .write(&mut item);
     item.text()

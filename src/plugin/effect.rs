@@ -154,6 +154,10 @@ pub enum Deed {
     Keep,
     /// To give one to the queue.
     Give,
+    /// To give one to another agent.
+    GiveToAgent,
+    /// To change time or reason of one.
+    Change,
     /// To end one.
     End,
 }
@@ -170,8 +174,10 @@ impl Deed {
             (Self::End, true) => StringKey::ParkInteractionEndUnclear,
             (Self::Give, false) => StringKey::ParkInteractionGiveFailed,
             (Self::Keep, false) => StringKey::ParkInteractionKeepFailed,
+            (Self::GiveToAgent, false) => StringKey::ParkInteractionGiveToAgentFailed,
+            (Self::Change, false) => StringKey::ParkInteractionChangeFailed,
             // Then the row shows it.
-            (Self::Keep | Self::Give, true) => return None,
+            (Self::Keep | Self::Give | Self::GiveToAgent | Self::Change, true) => return None,
         })
     }
 }
@@ -328,6 +334,10 @@ refusals! { notifications
     ParkInteractionAlreadyRouted: Warning,
     /// The longest wait of a parked conversation has begun again.
     ParkInteractionExtended: Success,
+    /// A parked conversation is in another agent's list.
+    ParkInteractionGiven: Success,
+    /// Time or reason of a parked conversation have changed.
+    ParkInteractionChanged: Success,
     /// A parked conversation was ended.
     ParkInteractionEnded: Success,
     /// A parked conversation was ended at the moment at which the customer wrote.
@@ -348,6 +358,10 @@ refusals! { notifications
     ParkInteractionWaiting: Warning,
     /// A conversation that waited for room has gone to somebody else.
     ParkInteractionWaitEnded: Warning,
+    /// Somebody gave the agent a conversation.
+    ParkInteractionGivenToYou: Warning,
+    /// Somebody gave the agent several conversations.
+    ParkInteractionSeveralGivenToYou: Warning,
     /// The message box holds files, which a park would lose.
     ParkInteractionFilesChosen: Files,
     /// The owner does not allow to park conversations of the channel.
@@ -356,6 +370,12 @@ refusals! { notifications
     ParkInteractionQueueNotParked: Warning,
     /// The agent has many parked conversations.
     ParkInteractionManyParked: Warning,
+    /// Messages wait for an answer for longer than the owner allows.
+    ParkInteractionAlertsUnanswered: Warning,
+    /// Conversations are due, and not routed.
+    ParkInteractionAlertsDue: Warning,
+    /// Conversations are parked for longer than the owner allows.
+    ParkInteractionAlertsParked: Warning,
 }
 
 texts! {
@@ -385,6 +405,10 @@ pub enum StringKey {
     ParkInteractionEndUnclear,
     /// A conversation was not given to the queue.
     ParkInteractionGiveFailed,
+    /// A conversation was not given to another agent.
+    ParkInteractionGiveToAgentFailed,
+    /// Time or reason of a conversation were not changed.
+    ParkInteractionChangeFailed,
     /// The reason for which parking is off: other agents.
     ParkInteractionButtonSeveralAgents,
     /// The reason for which parking is off: an open invite.
@@ -459,6 +483,14 @@ pub enum StringKey {
     ParkInteractionBackOwner,
     /// It is back because an agent gave it to the queue.
     ParkInteractionBackGiven,
+    /// A message waits for an answer for longer than the owner allows.
+    ParkInteractionAlertUnanswered,
+    /// A conversation is due, and not routed.
+    ParkInteractionAlertDue,
+    /// A conversation is parked for longer than the owner allows.
+    ParkInteractionAlertParked,
+    /// A batch was cancelled before it came to the conversation.
+    ParkInteractionBulkCancelled,
 }
 }
 

@@ -15,12 +15,13 @@ use super::list::resume::{Answer, Room, WaitStep};
 use super::operation::{FunctionCall, Operation};
 use super::returned::returned as facts;
 use super::value::{fold, give, parse, take};
-use super::{appointment, button, keep, list, settings, watch};
+use super::{appointment, batch, button, keep, list, settings, watch};
 use crate::flags::Flags;
 use crate::request::{
-    CheckRequest, EndRequest, GiveRequest, KeepRequest, ParkRequest, SettleRequest, UnparkRequest,
-    PREPARE,
+    ChangeRequest, CheckRequest, EndRequest, GiveRequest, KeepRequest, ParkRequest, SettleRequest,
+    UnparkRequest, PREPARE,
 };
+use crate::sid::WorkerSid;
 
 /// The browser's part in the list.
 const BROWSER: list::text::Platform = list::text::Platform { fold, parse };
@@ -77,7 +78,7 @@ export interface ReturnedView {
 }
 
 /** An operation on a conversation. */
-export type OperationName = 'prepare' | 'park' | 'unpark' | 'settle' | 'check' | 'keep' | 'give' | 'end';
+export type OperationName = 'prepare' | 'park' | 'unpark' | 'settle' | 'check' | 'keep' | 'give' | 'change' | 'end';
 
 /** The view for `park`. */
 export interface ParkView extends ScreenView {
@@ -135,11 +136,21 @@ export interface SettleView {
     task: TaskView;
 }
 
-/** The view for `unpark`, which is the payload of the action `UnparkInteraction`, for `check`, `keep`, `give` and `end`. */
+/** The view for `unpark`, which is the payload of the action `UnparkInteraction`, for `check`, `keep`, `give`, `change` and `end`. */
 export interface UnparkView {
     ConversationSid?: unknown;
     /** For `end`: the number of unheard messages in the row when the agent was asked. */
     unread?: unknown;
+    /** For `give`: the agent who gets the conversation; none for the queue. */
+    workerSid?: unknown;
+    /** For `give`: the name of the agent who gives it. */
+    agentName?: unknown;
+    /** For `change`: the new time, in seconds since 1970; 0 takes it away. */
+    until?: unknown;
+    /** For `change`: true if a message before that time waits. */
+    keepTime?: unknown;
+    /** For `change`: the new reason; an empty one takes it away. */
+    reason?: unknown;
 }
 
 /** The view for an operation. */
@@ -192,6 +203,12 @@ export type WatchStep = [kind: 'read' | 'mark' | 'check' | 'refused', map: strin
 
 /** The result of an event: tasks, the milliseconds until the next event `time`, and the time for the mark if it is granted. */
 export type WatchAnswer = [steps: WatchStep[], wait: number | undefined, askedAt: number | undefined];
+
+/** The numbers of a batch's conversations by their results. */
+export type BatchCounts = [done: number, notDone: number, unclear: number, left: number];
+
+/** The result for a conversation of a batch, and the key of the text that says why it was not done. */
+export type BatchResult = [outcome: 'done' | 'notDone' | 'unclear', reason: string];
 
 /** The error for an argument that is not plain data. */
 export interface CoreError extends Error {
@@ -285,7 +302,7 @@ fn array_of_form(form: &appointment::Form) -> Result<JsValue, JsValue> {
     Ok(array.into())
 }
 
-/// Parks, resumes, settles, checks, keeps, gives or ends a conversation; see the module `operation`. A park has the flags that `start` has read.
+/// Parks, resumes, settles, checks, keeps, gives, changes or ends a conversation; see the module `operation`. A park has the flags that `start` has read.
 /// `logout` is aborted when Flex logs out.
 ///
 /// One export, with one future, for all operations: each more would cost as much again.
@@ -304,6 +321,7 @@ pub fn operate_by_name(
         "settle" => Operation::Settle,
         "check" => Operation::Check,
         "give" => Operation::Give,
+        "change" => Operation::Change(CONFIGURATION.get()),
         "end" => Operation::End(settings::flags(CONFIGURATION.get(), &Json::Null).end_from_list),
         "keep" => {
             let flags = settings::flags(CONFIGURATION.get(), &Json::Null);
@@ -342,7 +360,12 @@ fn operate(
             // All have the same field, so one type is written for all: see the test of `operation`.
             FunctionCall::Unpark(UnparkRequest { conversation_sid })
             | FunctionCall::Settle(SettleRequest { conversation_sid })
-            | FunctionCall::Give(GiveRequest { conversation_sid })
+            | FunctionCall::Give(GiveRequest {
+                conversation_sid, ..
+            })
+            | FunctionCall::Change(ChangeRequest {
+                conversation_sid, ..
+            })
             | FunctionCall::End(EndRequest {
                 conversation_sid, ..
             })
@@ -356,16 +379,10 @@ fn operate(
                 conversation_sid: conversation_sid.clone(),
             })?,
         };
-        if let FunctionCall::Keep(keep, _) = &call {
-            let hours = keep.expires_after_hours.into();
-            Reflect::set(&request, &"expiresAfterHours".into(), &hours)?;
-        }
-        if let FunctionCall::End(EndRequest {
-            unread: Some(unread),
-            ..
-        }) = &call
-        {
-            Reflect::set(&request, &"unread".into(), &(*unread).into())?;
+        for (field, value) in more_fields(&call) {
+            if !value.is_undefined() {
+                Reflect::set(&request, &field.into(), &value)?;
+            }
         }
         let called = session.post(&call, &request).await;
         if let (FunctionCall::Unpark(request), Some(list)) = (&call, &list) {
@@ -383,6 +400,29 @@ fn operate(
         }
         give(&outcome)
     })
+}
+
+/// Returns the fields of a request besides the conversation, by name. One that is undefined is missing.
+fn more_fields(call: &FunctionCall) -> Vec<(&'static str, JsValue)> {
+    match call {
+        FunctionCall::Keep(keep, _) => vec![("expiresAfterHours", keep.expires_after_hours.into())],
+        FunctionCall::End(end) => vec![("unread", end.unread.into())],
+        FunctionCall::Give(give) => vec![
+            (
+                "workerSid",
+                give.worker_sid.as_ref().map(WorkerSid::as_str).into(),
+            ),
+            ("agentName", give.agent_name.as_deref().into()),
+        ],
+        FunctionCall::Change(change) => vec![
+            ("until", change.until.into()),
+            ("keepTime", change.keep_time.into()),
+            ("reason", change.reason.as_deref().into()),
+            ("expiresAfterHours", change.expires_after_hours.into()),
+            ("keepCeilingMinutes", change.keep_ceiling_minutes.into()),
+        ],
+        _ => Vec::new(),
+    }
 }
 
 /// Returns true if the Function that parks still knows this agent by an earlier call. Notes the time of a call that is due.
@@ -622,6 +662,84 @@ pub fn watch_event(
         let wait = watch.next_tick().map(wait_until);
         Ok(Array::of3(&steps, &wait.into(), &asked_at.into()))
     })
+}
+
+/// An action on many conversations; see the module `batch`. Times are the browser's.
+#[wasm_bindgen]
+pub struct Batch(batch::Batch);
+
+#[wasm_bindgen]
+impl Batch {
+    /// Creates a batch. An action that gives the conversations to this agent has the agent's free places for chats and emails.
+    #[wasm_bindgen(constructor)]
+    pub fn new(free_chats: Option<u32>, free_emails: Option<u32>) -> Self {
+        Self(batch::Batch::new(free_chats, free_emails))
+    }
+
+    /// Adds a conversation of a channel at the end.
+    pub fn add(&mut self, channel: &str) {
+        self.0.add(channel);
+    }
+
+    /// Returns the place of the conversation to start now, if there is one.
+    pub fn start(&mut self) -> Option<usize> {
+        self.0.start(Date::now())
+    }
+
+    /// Returns the milliseconds until the next start, if there is one before the next answer.
+    #[wasm_bindgen(js_name = nextStart)]
+    pub fn next_start(&self) -> Option<f64> {
+        self.0.next_start(Date::now()).map(wait_until)
+    }
+
+    /// Takes the answer for a conversation that was started: the key of the notification that the action would have shown, and whether it
+    /// was not done, or may have been done after all.
+    pub fn answer(
+        &mut self,
+        place: usize,
+        notice: Option<String>,
+        #[wasm_bindgen(js_name = hasFailed)] has_failed: bool,
+        #[wasm_bindgen(js_name = isUnclear)] is_unclear: bool,
+    ) {
+        let answer = batch::Answer {
+            notice,
+            has_failed,
+            is_unclear,
+        };
+        self.0.answer(place, answer, Date::now());
+    }
+
+    /// Starts nothing more.
+    pub fn cancel(&mut self) {
+        self.0.cancel();
+    }
+
+    /// Returns the numbers of conversations by their results.
+    #[wasm_bindgen(unchecked_return_type = "BatchCounts")]
+    pub fn counts(&self) -> Array {
+        let counts = self.0.counts();
+        let array = Array::of3(
+            &counts.done.into(),
+            &counts.not_done.into(),
+            &counts.unclear.into(),
+        );
+        array.push(&counts.left.into());
+        array
+    }
+
+    /// Returns the result for a conversation, if there is one.
+    #[wasm_bindgen(unchecked_return_type = "BatchResult | undefined")]
+    pub fn result(&self, place: usize) -> JsValue {
+        let Some((outcome, reason)) = self.0.result(place) else {
+            return JsValue::UNDEFINED;
+        };
+        let outcome = match outcome {
+            batch::Outcome::Done => "done",
+            batch::Outcome::NotDone => "notDone",
+            batch::Outcome::Unclear => "unclear",
+        };
+        Array::of2(&outcome.into(), &reason.into()).into()
+    }
 }
 
 fn texts(texts: Vec<String>) -> Array {

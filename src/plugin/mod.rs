@@ -4,8 +4,10 @@
 
 // These modules are public because a native build has no `exports`, which use all of them.
 pub mod appointment;
+pub mod batch;
 pub mod button;
 pub mod call;
+pub mod change;
 pub mod channel;
 pub mod close;
 pub mod effect;
@@ -21,6 +23,7 @@ pub mod rules;
 pub mod settings;
 pub mod settle;
 pub mod task;
+pub mod team;
 pub mod to_json;
 pub mod unpark;
 pub mod watch;

@@ -105,6 +105,7 @@ fn guardian(number: u32) -> Guardian {
         has_note: false,
         flow: None,
         paused_flow: None,
+        former_worker: None,
     }
 }
 

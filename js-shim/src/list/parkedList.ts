@@ -5,8 +5,9 @@ import { logoutSignal, token } from '../flex/session';
 import { kept } from '../kept';
 import { text } from '../strings';
 import { followConnection, syncClient } from '../sync/client';
-import { feedFrom } from '../sync/mapFeed';
+import { feedFrom, type MapListener } from '../sync/mapFeed';
 import { Frames } from './frames';
+import { followGiven } from './given';
 import { followOffers } from './offers';
 import { followWaits } from './waits';
 
@@ -92,7 +93,8 @@ export function startList(context: Context): ParkedList {
   };
   const waits = followWaits(list, context, () => changed(), resume);
   const lookAtOffers = followOffers(list, context, changed);
-  const read = followMap(list, context, changed, new Frames(changed));
+  const given = followGiven(context, waits.wait);
+  const read = followMap(list, context, changed, new Frames(changed), given);
   remindBeforeLeaving(list, context);
 
   return {
@@ -163,13 +165,19 @@ function remindBeforeLeaving(list: List, { flex, manager }: Context): void {
   });
 }
 
-/** Feeds the list from its Sync map, calling `changed` after each update. Returns a function that reads the map again. */
-function followMap(list: List, { manager }: Pick<Context, 'manager'>, changed: () => void, frames: Frames): () => void {
+/** Feeds the list, and then `given`, from its Sync map, calling `changed` after each update. Returns a function that reads the map again. */
+function followMap(
+  list: List,
+  { manager }: Pick<Context, 'manager'>,
+  changed: () => void,
+  frames: Frames,
+  given: ReturnType<typeof followGiven>,
+): () => void {
   let read: (() => Promise<void>) | undefined;
 
   const connect = () => {
     const client = syncClient(manager);
-    const feed = feedFrom(client, list.mapName(), list, frames.drawSoon, frames.act);
+    const feed = feedFrom(client, list.mapName(), heardBy(given, list), frames.drawSoon, frames.act);
     followConnection(client, (online, state) => {
       if (list.connection(online, state)) void feed.read();
       changed();
@@ -191,3 +199,19 @@ function followMap(list: List, { manager }: Pick<Context, 'manager'>, changed: (
   readAgain();
   return readAgain;
 }
+
+/** Returns the list as the listener of its map. Its rows are there before `hear` is called with their items. */
+const heardBy = (hear: ReturnType<typeof followGiven>, list: List): MapListener => ({
+  begin: () => list.begin(),
+  page(read, reader, items, isEnd) {
+    const readers = list.page(read, reader, items, isEnd);
+    hear(items);
+    return readers;
+  },
+  fail: (read, reader, status) => list.fail(read, reader, status),
+  change(changes) {
+    list.change(changes);
+    hear(changes);
+  },
+  clear: () => list.clear(),
+});

@@ -237,9 +237,13 @@ function ParkedAgo({ row, formats }: OfRow) {
   );
 }
 
-/** A note that another agent parked the conversation. */
+/** A note that another agent parked the conversation, or gave it to this one. */
 function ByColleague({ row, formats }: OfRow) {
-  const { workerSid, agentName } = row.data;
+  const { workerSid, agentName, givenAt, givenBy } = row.data;
+  if (givenAt !== null) {
+    const agent = givenBy ?? formats.text('ParkInteractionGiver');
+    return <span title={formats.momentInFull(givenAt)}> {formats.text('ParkInteractionListGivenBy', { agent })}</span>;
+  }
   if (!row.byColleague || !workerSid) return null;
   const key = agentName === null ? 'ParkInteractionListByColleague' : 'ParkInteractionListByAgent';
   return <span title={workerSid}> {formats.text(key, { agent: agentName ?? '' })}</span>;

@@ -1,0 +1,12 @@
+import * as React from 'react';
+
+import type { Context } from '../../../context';
+import { useOfRun } from './run';
+import { Result } from './styles';
+
+/** What the batch could not do with the row, until the supervisor has done with the batch. */
+export function RowResult({ conversationSid }: { context: Context; conversationSid: string }) {
+  const words = useOfRun((run) => run?.failureOf(conversationSid));
+  if (!words) return null;
+  return <Result title={words}>{words}</Result>;
+}
