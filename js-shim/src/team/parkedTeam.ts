@@ -1,4 +1,4 @@
-import type { Announcement, Direction, Row, Status, StringKey } from '../core/generated/glue';
+import type { Announcement, Direction, Relative, Row, Status, StringKey } from '../core/generated/glue';
 
 /** Whose parked conversations are shown: the supervisor's own, those of their team, or all. */
 export type Scope = 'mine' | 'team' | 'all';
@@ -78,6 +78,10 @@ export interface AgentSum {
   count: number;
   /** The time of the oldest park, in milliseconds since 1970. */
   oldestAt: number | null;
+  /** The same as seen from now. */
+  oldestAgo: Relative | null;
+  /** The number of rows that come back by themselves before the day ends. */
+  dueToday: number;
   overdue: number;
   unheard: number;
 }
