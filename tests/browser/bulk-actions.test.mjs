@@ -7,7 +7,6 @@ import { listOf, parkAll, TeamList } from './support/bulk.mjs';
 import { notedNotifications, noteNotifications } from './support/desk.mjs';
 import { listOn, mapOf, parkedItems } from './support/list.mjs';
 import { withFlags } from './support/park.mjs';
-import { standin } from './support/standin.mjs';
 import { expect, test } from './support/test.mjs';
 
 /** @typedef {import('./support/test.mjs').Sim} Sim */
@@ -28,8 +27,8 @@ async function putUnknown(sim, count) {
 }
 
 /** Opens Sue's view of the team. */
-async function teamOf(desktop, sim, options = {}) {
-  const sue = await desktop('sue', { prepare: standin(await sim.facts()), ...options });
+async function teamOf(desktop) {
+  const sue = await desktop('sue');
   return new TeamList(sue).open();
 }
 
@@ -47,7 +46,7 @@ async function requests(sim, path) {
 
 test('rows are selected by mouse', async ({ desktop, sim }) => {
   await putUnknown(sim, 6);
-  const team = await teamOf(desktop, sim);
+  const team = await teamOf(desktop);
   const click = (number, modifiers = []) => team.name(`Customer ${number}`).click({ modifiers });
   await expect(team.rows).toHaveCount(6);
   await expect(team.bar).toHaveCount(0);
@@ -72,7 +71,7 @@ test('rows are selected by mouse', async ({ desktop, sim }) => {
 
 test('rows are selected by keyboard, and live changes keep them', async ({ desktop, sim }) => {
   await putUnknown(sim, 6);
-  const team = await teamOf(desktop, sim);
+  const team = await teamOf(desktop);
   const { keyboard } = team.page;
   await team.box('Customer 1').focus();
   await keyboard.press('Space');
@@ -91,9 +90,9 @@ test('rows are selected by keyboard, and live changes keep them', async ({ deskt
   await expect(team.bar).toHaveCount(0);
 });
 
-test('the time of three changes, and one summary says so', async ({ desktop, sim }) => {
-  await parkAll(await desktop('ada'));
-  const team = await teamOf(desktop, sim);
+test('the time of three changes, and one summary says so', async ({ desktop, sim, stack }) => {
+  await parkAll(sim, stack);
+  const team = await teamOf(desktop);
   await expect(team.rows).toHaveCount(3);
   await noteNotifications(team.desktop);
   await team.name(ALL[0]).click();
@@ -129,10 +128,10 @@ test('the time of three changes, and one summary says so', async ({ desktop, sim
   await expect.poll(times).toEqual([undefined, undefined, undefined]);
 });
 
-test('the reason of all changes to one that the owner has', async ({ desktop, sim }) => {
+test('the reason of all changes to one that the owner has', async ({ desktop, sim, stack }) => {
   await sim.configure(withFlags({ enabled: true, show_list: true, reasons: ['Order number', 'Parts'] }));
-  await parkAll(await desktop('ada'));
-  const team = await teamOf(desktop, sim);
+  await parkAll(sim, stack);
+  const team = await teamOf(desktop);
   await expect(team.rows).toHaveCount(3);
   await team.name(ALL[0]).click();
   await team.page.keyboard.press('Control+A');
@@ -143,12 +142,12 @@ test('the reason of all changes to one that the owner has', async ({ desktop, si
   expect(Object.values(await listOf(sim, 'ada')).map(({ reason }) => reason)).toEqual(['Parts', 'Parts', 'Parts']);
 });
 
-test('a row that is refused says why, and the others are done', async ({ desktop, sim, troubles }) => {
+test('a row that is refused says why, and the others are done', async ({ desktop, sim, stack, troubles }) => {
   troubles.expect(/Failed to load resource/);
   troubles.expect(/GiveParkedInteraction/);
-  await parkAll(await desktop('ada'));
+  await parkAll(sim, stack);
   await putUnknown(sim, 1);
-  const team = await teamOf(desktop, sim);
+  const team = await teamOf(desktop);
   await expect(team.rows).toHaveCount(4);
   await team.name('Customer 0').click();
   await team.page.keyboard.press('Control+A');
@@ -181,7 +180,7 @@ test('Cancel leaves the rest, and starts are paced', async ({ desktop, sim, trou
   troubles.expect(/Failed to load resource/);
   troubles.expect(/GiveParkedInteraction/);
   await putUnknown(sim, 30);
-  const team = await teamOf(desktop, sim);
+  const team = await teamOf(desktop);
   await expect(team.rows).toHaveCount(30);
   await team.name('Customer 0').click();
   await team.page.keyboard.press('Control+A');
@@ -202,9 +201,9 @@ test('Cancel leaves the rest, and starts are paced', async ({ desktop, sim, trou
   await expect(left).toHaveCount(30 - sent);
 });
 
-test('an end asks, with the number of messages that nobody has read', async ({ desktop, sim }) => {
-  await parkAll(await desktop('ada'));
-  const team = await teamOf(desktop, sim);
+test('an end asks, with the number of messages that nobody has read', async ({ desktop, sim, stack }) => {
+  await parkAll(sim, stack);
+  const team = await teamOf(desktop);
   await expect(team.rows).toHaveCount(3);
   await team.name(ALL[0]).click();
   await team.page.keyboard.press('Control+A');
@@ -221,10 +220,10 @@ test('an end asks, with the number of messages that nobody has read', async ({ d
   for (const id of ['charlie', 'wanda', 'sam']) expect((await sim.conversationOf(id)).state).toBe('closed');
 });
 
-test('a resume for the supervisor stops where they have no room', async ({ desktop, sim }) => {
-  await parkAll(await desktop('ada'));
+test('a resume for the supervisor stops where they have no room', async ({ desktop, sim, stack }) => {
+  await parkAll(sim, stack);
   await sim.agent('sue', { activity: 'Available', chatCapacity: 2 });
-  const team = await teamOf(desktop, sim);
+  const team = await teamOf(desktop);
   await expect(team.rows).toHaveCount(3);
   await team.name(ALL[0]).click();
   await team.page.keyboard.press('Control+A');
@@ -239,7 +238,7 @@ test('a resume for the supervisor stops where they have no room', async ({ deskt
 test('other plugins can hook each action of a batch', async ({ desktop, sim, troubles }) => {
   troubles.expect(/GiveParkedInteraction/);
   await putUnknown(sim, 3);
-  const team = await teamOf(desktop, sim);
+  const team = await teamOf(desktop);
   await expect(team.rows).toHaveCount(3);
   await team.page.evaluate(() => {
     /** @type {any} Flex is there */

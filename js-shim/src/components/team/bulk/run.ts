@@ -91,6 +91,19 @@ export function useOfRun<Found>(select: (now: Run | undefined) => Found): Found 
   return found;
 }
 
+/** The number of bars on the page, which show the batch. */
+let bars = 0;
+
+/** Says that the calling component shows the batch, as long as it is drawn. */
+export const useAsBar = (): void =>
+  React.useEffect(() => {
+    bars += 1;
+    return () => void (bars -= 1);
+  }, []);
+
+/** Returns true if a bar shows the batch. */
+export const isInBar = (): boolean => bars > 0;
+
 /** Forgets the results. */
 export const dismissRun = (): void => changed(undefined);
 
