@@ -1,0 +1,36 @@
+import { putSix, TeamList, teamOn } from './support/team.mjs';
+import { expect, test } from './support/test.mjs';
+
+test('scratch', async ({ desktop, sim }) => {
+  await teamOn(sim);
+  await putSix(sim);
+  const sue = await desktop('sue');
+  const team = await new TeamList(sue).open();
+  await sue.page.waitForTimeout(2000);
+  await sue.page.screenshot({ path: '/tmp/view/wide.png' });
+  console.log(sue.page.url());
+  await team.filter('Agent').selectOption({ index: 1 });
+  await sue.page.waitForTimeout(500);
+  console.log(sue.page.url());
+  await sue.page.screenshot({ path: '/tmp/view/agent.png' });
+  await team.filter('Agent').selectOption({ index: 0 });
+  await team.scope('All').check();
+  await sue.page.setViewportSize({ width: 1024, height: 768 });
+  await sue.page.waitForTimeout(500);
+  await sue.page.screenshot({ path: '/tmp/view/medium.png' });
+  await sue.page.setViewportSize({ width: 640, height: 800 });
+  await sue.page.waitForTimeout(500);
+  await sue.page.screenshot({ path: '/tmp/view/narrow.png' });
+  await sue.page.setViewportSize({ width: 640, height: 400 });
+  await sue.page.waitForTimeout(500);
+  await sue.page.screenshot({ path: '/tmp/view/low.png' });
+  await team.scope('Mine').check();
+  await sue.page.setViewportSize({ width: 1440, height: 900 });
+  await sue.page.waitForTimeout(500);
+  await sue.page.screenshot({ path: '/tmp/view/mine.png' });
+  await sue.page.reload();
+  await sue.isUp();
+  await sue.page.waitForTimeout(1000);
+  console.log(sue.page.url());
+  await expect(team.scope('Mine')).toBeChecked();
+});
