@@ -61,7 +61,7 @@ test('all of an agent go to another one in two clicks, and come as they have roo
   const [waiting] = Object.keys(given);
   await expect(list.row(waiting)).toContainText('Given by Sue Supervisor');
   await expect(list.row(waiting)).toContainText('Waiting for room');
-  expect(await notedNotifications(team.desktop), 'one summary').toEqual(['ParkInteractionBulk']);
+  expect(await notedNotifications(team.desktop), 'one summary').toEqual(['ParkInteractionBulkSummary']);
 
   await sim.agent('ben', { chatCapacity: 3 });
   await expect(ben.tasks).toHaveCount(3);

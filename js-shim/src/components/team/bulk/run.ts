@@ -207,10 +207,11 @@ function tell({ flex }: Context, words: string, isSuccess: boolean): void {
     [SUMMARY_OF_FAILURES, { type: NotificationType.warning }],
   ] as const) {
     if (Notifications.registeredNotifications.has(id)) continue;
-    Notifications.registerNotification({ id, content: '{{words}}', options: { target: NOTICES }, ...look });
+    Notifications.registerNotification({ id, content: SUMMARY, options: { target: NOTICES }, ...look });
   }
-  Notifications.showNotification(isSuccess ? SUMMARY : SUMMARY_OF_FAILURES, { words });
+  Notifications.showNotification(isSuccess ? SUMMARY : SUMMARY_OF_FAILURES, { what: words });
 }
 
-const SUMMARY = 'ParkInteractionBulk';
+/** The notifications of a result. Both have the text of the first. */
+const SUMMARY: Key = 'ParkInteractionBulkSummary';
 const SUMMARY_OF_FAILURES = 'ParkInteractionBulkFailures';
