@@ -834,10 +834,13 @@ impl Team {
         self.0.borrow().index_of(conversation)
     }
 
-    /// Returns the agents whom the supervisor sees, each with the sum of their list.
+    /// Returns the agents whom the supervisor sees, each with the sum of their list. The browser's day ends at `todayEnds`.
     #[wasm_bindgen(unchecked_return_type = "AgentSum[]")]
-    pub fn agents(&self) -> Result<JsValue, JsValue> {
-        give(&self.0.borrow().agent_sums())
+    pub fn agents(
+        &self,
+        #[wasm_bindgen(js_name = todayEnds)] today_ends: f64,
+    ) -> Result<JsValue, JsValue> {
+        give(&self.0.borrow_mut().agent_sums(Date::now(), today_ends))
     }
 
     /// Returns the supervisor's choices by name, for `saved` of another page and for its address.

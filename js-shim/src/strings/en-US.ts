@@ -73,6 +73,13 @@ const strings = {
   ParkInteractionChannelSms: 'SMS',
   ParkInteractionChannelEmail: 'Email',
   ParkInteractionChannelMessenger: 'Messenger',
+  // The team in Flex's own views
+  ParkInteractionPlacesParked: 'Parked',
+  ParkInteractionPlacesUnanswered: '{{count}} unanswered',
+  ParkInteractionPlacesOverdue: '{{count}} overdue',
+  ParkInteractionPlacesOldest: 'oldest {{time}}',
+  ParkInteractionPlacesDueToday: '{{count}} due today',
+  ParkInteractionPlacesMore: 'and {{count}} more',
   ParkInteractionListLoaded: 'Parked conversations: {{total}}',
   ParkInteractionListCame: 'New in the list: {{count}}. Parked conversations: {{total}}',
   ParkInteractionListWent: 'Gone from the list: {{count}}. Parked conversations: {{total}}',

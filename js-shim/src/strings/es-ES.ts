@@ -77,6 +77,13 @@ const strings: Translation = {
   ParkInteractionChannelSms: 'SMS',
   ParkInteractionChannelEmail: 'Correo electrónico',
   ParkInteractionChannelMessenger: 'Messenger',
+  // The team in Flex's own views
+  ParkInteractionPlacesParked: 'Aparcadas',
+  ParkInteractionPlacesUnanswered: '{{count}} sin respuesta',
+  ParkInteractionPlacesOverdue: 'vencidas: {{count}}',
+  ParkInteractionPlacesOldest: 'la más antigua, {{time}}',
+  ParkInteractionPlacesDueToday: '{{count}} para hoy',
+  ParkInteractionPlacesMore: 'y {{count}} más',
   ParkInteractionListLoaded: 'Conversaciones aparcadas: {{total}}',
   ParkInteractionListCame: 'Nuevas en la lista: {{count}}. Conversaciones aparcadas: {{total}}',
   ParkInteractionListWent: 'Fuera de la lista: {{count}}. Conversaciones aparcadas: {{total}}',

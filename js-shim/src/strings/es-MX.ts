@@ -76,6 +76,13 @@ const strings: Translation = {
   ParkInteractionChannelSms: 'SMS',
   ParkInteractionChannelEmail: 'Correo electrónico',
   ParkInteractionChannelMessenger: 'Messenger',
+  // The team in Flex's own views
+  ParkInteractionPlacesParked: 'En espera',
+  ParkInteractionPlacesUnanswered: '{{count}} sin respuesta',
+  ParkInteractionPlacesOverdue: 'vencidas: {{count}}',
+  ParkInteractionPlacesOldest: 'la más antigua, {{time}}',
+  ParkInteractionPlacesDueToday: '{{count}} para hoy',
+  ParkInteractionPlacesMore: 'y {{count}} más',
   ParkInteractionListLoaded: 'Conversaciones en espera: {{total}}',
   ParkInteractionListCame: 'Nuevas en la lista: {{count}}. Conversaciones en espera: {{total}}',
   ParkInteractionListWent: 'Fuera de la lista: {{count}}. Conversaciones en espera: {{total}}',

@@ -76,6 +76,13 @@ const strings: Translation = {
   ParkInteractionChannelSms: 'SMS',
   ParkInteractionChannelEmail: 'E-mail',
   ParkInteractionChannelMessenger: 'Messenger',
+  // The team in Flex's own views
+  ParkInteractionPlacesParked: 'Estacionadas',
+  ParkInteractionPlacesUnanswered: '{{count}} sem resposta',
+  ParkInteractionPlacesOverdue: 'vencidas: {{count}}',
+  ParkInteractionPlacesOldest: 'a mais antiga, {{time}}',
+  ParkInteractionPlacesDueToday: '{{count}} para hoje',
+  ParkInteractionPlacesMore: 'e mais {{count}}',
   ParkInteractionListLoaded: 'Conversas estacionadas: {{total}}',
   ParkInteractionListCame: 'Novas na lista: {{count}}. Conversas estacionadas: {{total}}',
   ParkInteractionListWent: 'Fora da lista: {{count}}. Conversas estacionadas: {{total}}',

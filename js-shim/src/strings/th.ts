@@ -69,6 +69,13 @@ const strings: Translation = {
   ParkInteractionChannelSms: 'SMS',
   ParkInteractionChannelEmail: 'อีเมล',
   ParkInteractionChannelMessenger: 'Messenger',
+  // The team in Flex's own views
+  ParkInteractionPlacesParked: 'พักไว้',
+  ParkInteractionPlacesUnanswered: 'ยังไม่ได้รับคำตอบ {{count}}',
+  ParkInteractionPlacesOverdue: 'เลยกำหนด {{count}}',
+  ParkInteractionPlacesOldest: 'นานที่สุด {{time}}',
+  ParkInteractionPlacesDueToday: 'ครบกำหนดวันนี้ {{count}}',
+  ParkInteractionPlacesMore: 'และอีก {{count}}',
   ParkInteractionListLoaded: 'การสนทนาที่พักไว้: {{total}}',
   ParkInteractionListCame: 'เข้ามาในรายการใหม่: {{count}} การสนทนาที่พักไว้: {{total}}',
   ParkInteractionListWent: 'ออกจากรายการ: {{count}} การสนทนาที่พักไว้: {{total}}',

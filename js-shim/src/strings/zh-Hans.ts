@@ -68,6 +68,13 @@ const strings: Translation = {
   ParkInteractionChannelSms: '短信',
   ParkInteractionChannelEmail: '电子邮件',
   ParkInteractionChannelMessenger: 'Messenger',
+  // The team in Flex's own views
+  ParkInteractionPlacesParked: '已搁置',
+  ParkInteractionPlacesUnanswered: '{{count}} 个未回复',
+  ParkInteractionPlacesOverdue: '{{count}} 个已逾期',
+  ParkInteractionPlacesOldest: '最早：{{time}}',
+  ParkInteractionPlacesDueToday: '{{count}} 个今天到期',
+  ParkInteractionPlacesMore: '还有 {{count}} 个',
   ParkInteractionListLoaded: '已搁置的对话：{{total}}',
   ParkInteractionListCame: '列表中新增：{{count}}。已搁置的对话：{{total}}',
   ParkInteractionListWent: '已离开列表：{{count}}。已搁置的对话：{{total}}',

@@ -1,6 +1,7 @@
 import * as React from 'react';
 
 import { showInstead, VIEW } from '../components/list';
+import { registerPlaces } from '../components/places';
 import { AgentPicker } from '../components/team/bulk';
 import { TeamLink } from '../components/team/TeamLink';
 import { TeamPage } from '../components/team/TeamPage';
@@ -19,5 +20,6 @@ export function startTeam(context: Context): ParkedTeam {
     Page: () => <TeamPage {...{ context, list, team }} viewName={VIEW} />,
     Link: (props) => <TeamLink {...{ context, team }} viewName={VIEW} {...props} />,
   });
+  registerPlaces(context, team);
   return team;
 }

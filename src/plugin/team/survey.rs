@@ -5,7 +5,9 @@ use super::saved::ON;
 use super::view::{AgentSum, Chosen, FacetValue, Facets, FlagCounts, TeamView, Totals};
 use super::Team;
 use crate::plugin::channel;
+use crate::plugin::list::entry::Entry;
 use crate::plugin::list::filter::{value, Filter};
+use crate::plugin::list::time;
 
 /// What is counted in one look over all rows.
 #[derive(Debug, Default)]
@@ -45,8 +47,7 @@ impl Team {
             totals.parked += 1;
             totals.unheard += u32::from(entry.is_unheard());
             totals.overdue += u32::from(entry.overdue.get());
-            let is_today = |at: f64| at > now && at < today_ends;
-            totals.due_today += u32::from(entry.returns_at().is_some_and(is_today));
+            totals.due_today += u32::from(is_due_today(entry, now, today_ends));
             *alerts += u32::from(self.is_alerting(entry, now));
             // A filter's values are counted among the rows that match the other ones.
             let matches_but = |filter: Filter| misses & !filter.bit() == 0;
@@ -138,9 +139,9 @@ impl Team {
         }
     }
 
-    /// Returns the agents whom the supervisor sees, by name, each with the sum of their list.
+    /// Returns the agents whom the supervisor sees, by name, each with the sum of their list. The day ends at `today_ends`.
     #[must_use]
-    pub fn agent_sums(&self) -> Vec<AgentSum> {
+    pub fn agent_sums(&mut self, now: f64, today_ends: f64) -> Vec<AgentSum> {
         let mut sums: Vec<AgentSum> = Vec::new();
         // The place of each agent's sum.
         let mut places = vec![usize::MAX; self.agents.all().len()];
@@ -158,6 +159,8 @@ impl Team {
                 is_read: agent.source.is_known(),
                 count: 0,
                 oldest_at: None,
+                oldest_ago: None,
+                due_today: 0,
                 overdue: 0,
                 unheard: 0,
             });
@@ -170,11 +173,24 @@ impl Team {
             sum.count += 1;
             sum.overdue += u32::from(entry.overdue.get());
             sum.unheard += u32::from(entry.is_unheard());
+            sum.due_today += u32::from(is_due_today(entry, now, today_ends));
             let times = [sum.oldest_at, entry.data.park.parked_at];
             sum.oldest_at = times.into_iter().flatten().reduce(f64::min);
         }
+        for sum in &mut sums {
+            sum.oldest_ago = sum.oldest_at.map(|at| time::ago(at, now));
+            if sum.oldest_at.is_some() {
+                self.told = Some(now);
+            }
+        }
         sums
     }
+}
+
+/// Returns true if the conversation comes back by itself before the day ends.
+fn is_due_today(entry: &Entry, now: f64, today_ends: f64) -> bool {
+    let at = entry.returns_at();
+    at.is_some_and(|at| at > now && at < today_ends)
 }
 
 /// Adds to the number of a value, which has its place by its text.

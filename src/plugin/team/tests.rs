@@ -13,13 +13,14 @@ use serde_json::{json, Value};
 
 use super::agents::Listed;
 use super::alerts::Limits;
-use super::view::{FacetValue, Scope};
-use super::{Setup, Team, AGENTS_MS};
+use super::view::{AgentSum, FacetValue, Scope};
+use super::{Setup, Team, AGENTS_MS, REFRESH_MS};
 use crate::plugin::call::CallFailure;
 use crate::plugin::effect::{NotificationId, ShimEffect, StringKey};
 use crate::plugin::json::Json;
 use crate::plugin::list::resume::Resumes;
 use crate::plugin::list::text::Platform;
+use crate::plugin::list::time;
 use crate::plugin::list::view::Status;
 use crate::plugin::to_json::ToJson;
 use crate::reply::{Refusal, Reply, Sees, TeamAgent};
@@ -166,6 +167,10 @@ impl Desk {
     fn view(&self) -> super::view::TeamView {
         self.team.view(self.now, self.now + 8.0 * HOUR)
     }
+
+    fn sums(&mut self) -> Vec<AgentSum> {
+        self.team.agent_sums(self.now, self.now + 8.0 * HOUR)
+    }
 }
 
 fn number(key: &str) -> usize {
@@ -285,15 +290,15 @@ fn an_agent_who_leaves_the_team_goes_with_their_rows_and_may_come_back() {
     desk.now += AGENTS_MS;
     desk.list(vec![listed(BEN, "Ben", true), listed(CLEO, "Cleo", false)]);
     assert_eq!(desk.shown(), [2]);
-    let names = |desk: &Desk| -> Vec<String> {
-        let sums = desk.team.agent_sums().into_iter();
+    let names = |desk: &mut Desk| -> Vec<String> {
+        let sums = desk.sums().into_iter();
         sums.map(|sum| sum.name).collect()
     };
-    assert_eq!(names(&desk), ["Ben", "Cleo"]);
+    assert_eq!(names(&mut desk), ["Ben", "Cleo"]);
     desk.now += AGENTS_MS;
     desk.list(three());
     assert_eq!(desk.shown(), [1, 2]);
-    assert_eq!(names(&desk), ["Ada Agent", "Ben Agent", "Cleo Agent"]);
+    assert_eq!(names(&mut desk), ["Ada Agent", "Ben Agent", "Cleo Agent"]);
 }
 
 #[test]
@@ -314,7 +319,7 @@ fn the_agents_come_in_pages_and_a_failed_page_takes_nobody_away() {
     desk.team
         .listed(false, vec![first.clone()], false, desk.now);
     desk.team.not_listed(None, desk.now);
-    assert_eq!(desk.team.agent_sums().len(), 3);
+    assert_eq!(desk.sums().len(), 3);
     assert_eq!(desk.team.agents_at, desk.now + AGENTS_MS);
 }
 
@@ -459,9 +464,7 @@ fn the_answer_of_the_function_lists_the_agents() {
     let last = desk.team.answered(page(Sees::Team, 2, None), NOW);
     assert_eq!(last, None);
     assert_eq!(desk.view().scopes, [Scope::Mine, Scope::Team]);
-    let [ada, _] = &desk.team.agent_sums()[..] else {
-        panic!()
-    };
+    let [ada, _] = &desk.sums()[..] else { panic!() };
     assert_eq!((ada.activity.as_str(), ada.is_available), ("Break", false));
 }
 
@@ -766,13 +769,15 @@ fn the_sums_of_agents_do_not_depend_on_the_filters() {
         ),
     );
     desk.team.search("nobody".into(), NOW);
-    let sums = desk.team.agent_sums();
+    let sums = desk.sums();
     let [ada, ben, cleo] = &sums[..] else {
         panic!()
     };
     assert_eq!((ada.count, ada.overdue, ada.unheard), (2, 1, 1));
     assert_eq!(ada.oldest_at, Some(NOW - 2.0 * HOUR));
+    assert_eq!(ada.oldest_ago, Some(time::ago(NOW - 2.0 * HOUR, NOW)));
     assert_eq!((ben.count, ben.oldest_at, ben.is_read), (0, None, true));
+    assert_eq!(ben.oldest_ago, None);
     assert!(!cleo.is_read, "out of the scope");
     let rows = desk.team.rows_of(&worker(ADA), &desk.resumes, NOW);
     let keys: Vec<usize> = rows
@@ -790,6 +795,19 @@ fn the_totals_tell_what_is_due_today() {
     desk.put(1, &item(3, &json!({ "dueAt": NOW + 9.0 * HOUR })));
     let totals = desk.view().totals;
     assert_eq!((totals.parked, totals.overdue, totals.due_today), (3, 1, 1));
+    let due: Vec<u32> = desk.sums().iter().map(|sum| sum.due_today).collect();
+    assert_eq!(due, [1, 0, 0]);
+}
+
+#[test]
+fn the_ages_in_the_sums_are_told_again() {
+    let mut desk = Desk::read(&json!({}));
+    desk.put(0, &plain(1));
+    desk.tick_at(NOW);
+    desk.tick_at(NOW + 600.0);
+    assert_eq!(desk.team.next_tick(), Some(NOW + AGENTS_MS));
+    desk.sums();
+    assert_eq!(desk.team.next_tick(), Some(NOW + 600.0 + REFRESH_MS));
 }
 
 // The supervisor's choices.
@@ -859,7 +877,7 @@ fn everything_for_the_view_is_plain_data() {
     let view = desk.view().serialize(ToJson).unwrap();
     assert_eq!(view.get_text("scope"), Some("team"));
     assert_eq!(view.get("filters").get_text("overdue"), Some("1"));
-    let sums = desk.team.agent_sums().serialize(ToJson).unwrap();
+    let sums = desk.sums().serialize(ToJson).unwrap();
     assert!(matches!(sums, Json::List(sums) if sums.len() == 3));
     let effects = desk.tick_at(NOW);
     assert!(

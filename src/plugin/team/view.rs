@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::plugin::effect::StringKey;
+use crate::plugin::list::time::Relative;
 use crate::plugin::list::view::{Announcement, Sort, Status};
 use crate::sid::WorkerSid;
 
@@ -184,6 +185,10 @@ pub struct AgentSum {
     pub count: u32,
     /// The time of the oldest park, in milliseconds since 1970.
     pub oldest_at: Option<f64>,
+    /// The same as seen from now.
+    pub oldest_ago: Option<Relative>,
+    /// The number of rows that come back by themselves before the day ends.
+    pub due_today: u32,
     /// The number of rows whose time has come.
     pub overdue: u32,
     /// The number of rows with an unheard message.
