@@ -34,6 +34,7 @@ mod tests {
                 "keep": "/features/park-interaction/flex/keep-interaction",
                 "give": "/features/park-interaction/flex/give-interaction",
                 "end": "/features/park-interaction/flex/end-interaction",
+                "access": "/features/park-interaction/flex/list-access",
                 "wake": "/features/park-interaction/common/unpark-interaction",
                 "restore": "/features/park-interaction/common/task-event",
                 "reconcile": "/features/park-interaction/common/reconcile",

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::attributes::Attributes;
+use crate::protocol::access::GiveAccess;
 use crate::protocol::park::Park;
 use crate::protocol::prepare::Prepare;
 use crate::protocol::sweep::Sweep;
@@ -279,6 +280,7 @@ impl Session {
             Incoming::Sweep(cause, cursor) => Box::new(Sweep::new(cause, cursor, context)),
             Incoming::Prepare if known.is_some() => return vec![self.answer(Reply::Ready, now)],
             Incoming::Prepare => Box::new(Prepare::new(&context)),
+            Incoming::Access => Box::new(GiveAccess::new(&context, known)),
             Incoming::Park(request) => Box::new(Park::new(*request, context).with_caller(known)),
             Incoming::Unpark {
                 conversation,

@@ -77,7 +77,7 @@ export interface ReturnedView {
 }
 
 /** An operation on a conversation. */
-export type OperationName = 'prepare' | 'park' | 'unpark' | 'settle' | 'check' | 'keep' | 'give' | 'end';
+export type OperationName = 'prepare' | 'park' | 'unpark' | 'settle' | 'check' | 'keep' | 'give' | 'end' | 'access';
 
 /** The view for `park`. */
 export interface ParkView extends ScreenView {
@@ -303,6 +303,7 @@ pub fn operate_by_name(
         "park" => Operation::Park(CONFIGURATION.get()),
         "settle" => Operation::Settle,
         "check" => Operation::Check,
+        "access" => Operation::Access,
         "give" => Operation::Give,
         "end" => Operation::End(settings::flags(CONFIGURATION.get(), &Json::Null).end_from_list),
         "keep" => {
@@ -338,6 +339,7 @@ fn operate(
                 Reflect::set(&request, &PREPARE.into(), &JsValue::TRUE)?;
                 request.into()
             }
+            FunctionCall::Access => Object::new().into(),
             FunctionCall::Park(request) => plain(request)?,
             // All have the same field, so one type is written for all: see the test of `operation`.
             FunctionCall::Unpark(UnparkRequest { conversation_sid })

@@ -23,6 +23,8 @@ pub enum Operation<'a> {
     End(bool),
     /// Give a conversation to the queue; see [`close`].
     Give,
+    /// Let the agent read their list in Sync.
+    Access,
     /// Settle a conversation; see [`settle`].
     Settle,
     /// Check a waiting conversation; see [`super::watch`].
@@ -49,6 +51,8 @@ pub enum FunctionCall {
     End(EndRequest),
     /// Give a conversation to the queue.
     Give(GiveRequest),
+    /// Let the agent read their list in Sync.
+    Access,
     /// Settle a conversation.
     Settle(SettleRequest),
     /// Check a waiting conversation.
@@ -65,6 +69,7 @@ impl Operation<'_> {
             |deed, malformed| ShimOutcome::failed_to(deed, &CallFailure::Malformed(malformed));
         match self {
             Self::Prepare => Ok(FunctionCall::Prepare),
+            Self::Access => Ok(FunctionCall::Access),
             Self::Park(configuration) => {
                 let task = view.get("task");
                 let flags = settings::flags(configuration, task);
@@ -121,6 +126,7 @@ impl FunctionCall {
             Self::Unpark(_) => path::UNPARK,
             Self::End(_) => path::END,
             Self::Give(_) => path::GIVE,
+            Self::Access => path::ACCESS,
             Self::Settle(_) => path::SETTLE,
             Self::Check(_) => path::CHECK,
             Self::Keep(..) => path::KEEP,
@@ -142,8 +148,8 @@ impl FunctionCall {
             Self::End(_) => close::end_outcome(called),
             Self::Give(_) => close::give_outcome(called),
             Self::Settle(_) => settle::outcome(called),
-            // The item shows the result of a check.
-            Self::Check(_) | Self::Prepare => ShimOutcome::done(Vec::new()),
+            // The item shows the result of a check, and the list that of the access.
+            Self::Check(_) | Self::Prepare | Self::Access => ShimOutcome::done(Vec::new()),
             Self::Keep(_, until) => keep::outcome(*until, called),
         }
     }

@@ -4,6 +4,7 @@
 //! performs the effects and reports each result as an event. So the Functions, the tests and the model checker run the
 //! same code.
 
+pub mod access;
 pub(crate) mod armed;
 mod calls;
 mod claim;
