@@ -6,15 +6,19 @@ import { listOn, mapOf, parkedItems } from './support/list.mjs';
 import { rest } from './support/rest.mjs';
 import { expect, test } from './support/test.mjs';
 
-/** Uses a map with the agent's own token, as a script in the page could. Returns the status of Sync's refusal, if there is one. */
-function tryMap([id, key]) {
+/**
+ * Writes into a map with the agent's own token, as a script in the page could. Returns the status of Sync's refusal, if there is one.
+ *
+ * @param {string} id
+ */
+function tryMap(id) {
   const manager = globalThis.Twilio.Flex.Manager.getInstance();
   const { token } = manager.store.getState().flex.session.ssoTokenPayload;
   const Client = manager.insightsClient.constructor;
   const client = new Client(token, { ...manager.configuration.sdkOptions?.insights, productId: 'data_sync' });
   return client
     .map({ id, mode: 'open_existing' })
-    .then((map) => map.set(key, {}))
+    .then((map) => map.set('CH1', {}))
     .then(
       () => null,
       ({ status }) => status,
@@ -47,8 +51,8 @@ test('agents read their own list, and neither change it nor read another', async
   await expect(sideLink(ada.page, { name: 'Parked Interactions, 2 interactions' })).toBeVisible();
   await sim.putItems(adas, parkedItems(1, { first: 2 }));
   await expect(sideLink(ada.page, { name: 'Parked Interactions, 3 interactions' })).toBeVisible();
-  expect(await ada.page.evaluate(tryMap, [adas, 'CH1'])).toBe(403);
-  expect(await ada.page.evaluate(tryMap, [bens, 'CH1'])).toBe(403);
+  expect(await ada.page.evaluate(tryMap, adas)).toBe(403);
+  expect(await ada.page.evaluate(tryMap, bens)).toBe(403);
   expect(warnings).toEqual([]);
 });
 
