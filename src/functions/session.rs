@@ -217,18 +217,21 @@ impl Session {
         self.instructions(effects, now)
     }
 
-    /// Ends an invocation that takes too long or is stuck, unless it has responded. A later check continues its work.
+    /// Ends an invocation that takes too long or is stuck, unless it has responded. A later check continues its work. What is certainly
+    /// done is not refused: an agent who is out is told so.
     pub fn give_up(&mut self, message: &str, now: Millis) -> Vec<Instruction> {
         if self.is_answered {
             return Vec::new();
         }
+        let mut reply = self.parked.take();
         if let Some(mut running) = self.running.take() {
             self.calls_made += running.calls_made();
+            reply = reply.or_else(|| running.certain_reply());
         }
-        let reply = Reply::Refused {
+        let reply = reply.unwrap_or_else(|| Reply::Refused {
             refusal: Refusal::TwilioUnavailable,
             message: message.into(),
-        };
+        });
         vec![self.answer(reply, now)]
     }
 
