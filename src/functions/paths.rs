@@ -1,4 +1,4 @@
-//! The functions' paths, for the handlers and the owner's commands.
+//! The functions' paths and their version, for the handlers and the owner's commands.
 
 use std::collections::BTreeMap;
 
@@ -13,6 +13,13 @@ pub fn function_paths() -> String {
     let paths: BTreeMap<_, _> = path::ALL.iter().copied().collect();
     // Texts always have a JSON form.
     serde_json::to_string(&paths).unwrap_or_default()
+}
+
+/// Returns the version of this product, such as `0.2.0`.
+#[wasm_bindgen]
+#[must_use]
+pub fn version() -> String {
+    env!("CARGO_PKG_VERSION").into()
 }
 
 #[cfg(test)]

@@ -78,6 +78,8 @@ async function deployOthers(uniqueName, paths) {
 const STATUSES = { public: 400, protected: 403, private: 404 };
 /** The Function that serves parts of the plugin: none is found for an empty request. */
 const PARTS = 'flex/parts';
+/** The Function that says its version to everybody. */
+const VERSION = 'version';
 
 /** Every Function with the status of its response to an empty request. */
 const FUNCTIONS = readdirSync(inRoot('functions', 'functions', 'features', 'park-interaction'), {
@@ -87,7 +89,8 @@ const FUNCTIONS = readdirSync(inRoot('functions', 'functions', 'features', 'park
   .filter((file) => file.endsWith('.js'))
   .map((file) => {
     const [, path, access = 'public'] = known(/^(.+?)(?:\.(protected|private))?\.js$/.exec(file.replaceAll(sep, '/')));
-    return { path, status: path === PARTS ? 404 : STATUSES[access] };
+    const own = { [PARTS]: 404, [VERSION]: 200 };
+    return { path, status: own[path] ?? STATUSES[access] };
   });
 
 const deployed = (path, init) => fetch(`https://${DOMAIN}/features/park-interaction/${path}`, init);
