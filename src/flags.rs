@@ -51,6 +51,17 @@ pub struct IntegersFlag {
     pub range: (u32, u32),
 }
 
+/// A flag that is one of a few words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChoiceFlag {
+    /// The key in the configuration.
+    pub name: &'static str,
+    /// The word if nobody sets it, one of the choices.
+    pub default: &'static str,
+    /// The words that are allowed.
+    pub choices: &'static [&'static str],
+}
+
 /// A flag that sets other flags for single queues: an object from a queue's name or SID to the flags. It has no value of its own:
 /// it changes those of the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +78,9 @@ pub const PER_QUEUE: [Flag; 3] = [
     Flag::Texts(FLAGS.reasons),
     Flag::Bool(FLAGS.reason_required),
 ];
+
+/// The flags that no worker has a value of their own for: a browser could write it.
+pub const SAME_FOR_ALL: [Flag; 1] = [Flag::Choice(FLAGS.supervisors_see)];
 
 /// The flags whose numbers name fields of one kind, so that two of them must not be the same. 0 names none.
 pub const DIFFERENT: [[IntegerFlag; 2]; 2] = [
@@ -88,6 +102,8 @@ pub enum Flag {
     Texts(TextsFlag),
     /// A flag that is a list of integers.
     Integers(IntegersFlag),
+    /// A flag that is one of a few words.
+    Choice(ChoiceFlag),
     /// A flag that sets other flags for single queues.
     Queues(QueuesFlag),
 }
@@ -124,6 +140,14 @@ impl IntegersFlag {
     }
 }
 
+impl ChoiceFlag {
+    /// Returns the flag as one of any kind.
+    #[must_use]
+    pub const fn any(self) -> Flag {
+        Flag::Choice(self)
+    }
+}
+
 impl QueuesFlag {
     /// Returns the flag as one of any kind.
     #[must_use]
@@ -152,6 +176,7 @@ impl Flag {
             Self::Integer(flag) => flag.name,
             Self::Texts(flag) => flag.name,
             Self::Integers(flag) => flag.name,
+            Self::Choice(flag) => flag.name,
             Self::Queues(flag) => flag.name,
         }
     }
@@ -170,6 +195,9 @@ pub trait Source {
 
     /// Reads a flag that is a list of integers.
     fn integers(&self, flag: IntegersFlag) -> Vec<u32>;
+
+    /// Reads a flag that is one of a few words.
+    fn choice(&self, flag: ChoiceFlag) -> &'static str;
 }
 
 /// A kind of flag: the type of its value, and how it is read.
@@ -229,6 +257,18 @@ impl Kind for IntegersFlag {
 
     fn default(self) -> Vec<u32> {
         self.default.into()
+    }
+}
+
+impl Kind for ChoiceFlag {
+    type Value = &'static str;
+
+    fn read<S: Source>(self, source: &S) -> &'static str {
+        source.choice(self)
+    }
+
+    fn default(self) -> &'static str {
+        self.default
     }
 }
 
@@ -383,4 +423,13 @@ flags! {
     /// Sets flags for the conversations of a queue.
     per_queue: QueuesFlag { most: 50 },
         "flags for the conversations of a queue, by its name or SID, such as `{\"Support\": {\"reasons\": [\"Waiting for parts\"]}}`";
+
+    /// Bounds the conversations on which supervisors act. The Functions read it themselves, for all workers alike: see
+    /// `protocol::oversight`. A worker's own setting has no effect.
+    supervisors_see: ChoiceFlag { default: "all", choices: &["all", "team"] },
+        "whose parked conversations a supervisor sees and acts on: those of `all` agents, or those of their own `team`, by the workers' attributes `team_id` and `team_name`; admins see all";
+
+    /// Keeps what people wrote and are called out of Sync, where every agent's browser can read it.
+    row_texts: BoolFlag { default: true },
+        "rows of the list hold the customer's name and address, the last message's first line, the note, the agent's name and the task's attributes; off: only the channel, the times and the reason";
 }

@@ -8,7 +8,7 @@
 //! |---|---|
 //! | `interactionSid`, `channelSid` | the channel into which agents are invited |
 //! | `workflowSid`, `queueSid`, `taskChannel` | the routing of the parked task |
-//! | `workerSid` | the agent who parked |
+//! | `workerSid` | the agent whose conversation it is: who parked it, or to whom it was given |
 //! | `at` | the time of the park, in seconds since 1970 |
 //! | `n` | the index of the first message that no agent has seen |
 //! | `t`, `k`, `i` | the last task: its SID, its kind (`p` the parked task, `w` an invite through the workflow, `r` an invite for one worker), and the time of the invite, in seconds since 1970 |
@@ -22,6 +22,7 @@
 //! | `v` | `1`: the agent has left a reason or a note |
 //! | `f` | the owner's Studio flow, which has a webhook of its own |
 //! | `e` | another Studio flow, whose webhook was deleted and must be put back |
+//! | `o` | the agent before the present one, in whose list a row may be left |
 //!
 //! Versions before 0.2 wrote only the first six.
 
@@ -57,7 +58,7 @@ pub struct Guardian {
     pub queue: QueueSid,
     /// The task channel of the parked task.
     pub task_channel_unique_name: String,
-    /// The agent who parked.
+    /// The agent whose conversation it is: who parked it, or to whom it was given.
     pub worker: WorkerSid,
     /// The time of the park, to the second.
     pub parked_at: Option<Millis>,
@@ -81,6 +82,8 @@ pub struct Guardian {
     pub flow: Option<FlowSid>,
     /// Another Studio flow, whose webhook is deleted while the conversation is parked.
     pub paused_flow: Option<FlowSid>,
+    /// The agent before, if the conversation was given away. A row may be left in their list.
+    pub former_worker: Option<WorkerSid>,
 }
 
 /// The time at which a conversation comes back even if the customer has not written: an appointment, or the end of the
@@ -172,6 +175,7 @@ impl Guardian {
             has_note: parameter("v").is_some(),
             flow: parameter("f").and_then(|text| FlowSid::parse(text).ok()),
             paused_flow: parameter("e").and_then(|text| FlowSid::parse(text).ok()),
+            former_worker: parameter("o").and_then(|text| WorkerSid::parse(text).ok()),
         })
     }
 
@@ -213,6 +217,8 @@ impl Guardian {
             |name: &str, at: Option<Millis>| at.map(|at| format!("&{name}={}", at / 1_000));
         let flow = self.flow.as_ref().map(|flow| format!("&f={flow}"));
         let paused_flow = self.paused_flow.as_ref().map(|flow| format!("&e={flow}"));
+        let former_worker = self.former_worker.as_ref();
+        let former_worker = former_worker.map(|worker| format!("&o={worker}"));
         let unseen = self.first_unseen.map(|index| format!("&n={index}"));
         let quick_ends = (self.quick_ends > 0).then(|| format!("&q={}", self.quick_ends));
         let same_agent = self
@@ -232,6 +238,8 @@ impl Guardian {
             note,
             same_agent,
             paused_flow,
+            // A row that is left does no harm.
+            former_worker,
         ]
         .into_iter()
         .flatten()
@@ -345,6 +353,19 @@ impl Guardian {
     #[must_use]
     pub fn has_clocks(&self) -> bool {
         self.unheard_since.is_some() || self.due.is_some()
+    }
+
+    /// Returns the guardian after the conversation was given to `worker`.
+    #[must_use]
+    pub fn given_to(&self, worker: &WorkerSid) -> Self {
+        if self.worker == *worker {
+            return self.clone();
+        }
+        Self {
+            worker: worker.clone(),
+            former_worker: Some(self.worker.clone()),
+            ..self.clone()
+        }
     }
 
     /// Returns the guardian after an invite at the time `now`.
@@ -485,6 +506,7 @@ mod tests {
             has_note: false,
             flow: None,
             paused_flow: None,
+            former_worker: None,
         }
     }
 
@@ -508,7 +530,11 @@ mod tests {
             task_channel_unique_name: "Büro & mehr=1".into(),
             ..guardian()
         };
-        for guardian in [guardian(), full(), by_worker, named] {
+        let given = Guardian {
+            former_worker: Some(WorkerSid::example()),
+            ..guardian()
+        };
+        for guardian in [guardian(), full(), by_worker, named, given] {
             let address = guardian.address(WAKE);
             assert_eq!(read(&address), Some(guardian));
         }

@@ -7,12 +7,12 @@
 //!
 //! 1. [`answer_window`], [`flags`], [`identity`], [`last_line`], [`refusal`], [`sid`], [`task_attributes`], [`text`]: values of one field, keys of others.
 //! 2. [`attributes`], [`reply`], [`sync_name`]: JSON of others, the outcomes of requests, names in Sync.
-//! 3. [`stored`]: values that may be damaged.
+//! 3. [`stored`], [`worker_team`]: values that may be damaged, and teams from workers' attributes.
 //! 4. [`twilio`]: Twilio's REST APIs, one call to a file.
 //! 5. [`guardian`], [`request`], [`row_data`], [`waiting`]: the query of a webhook's URL, requests of the plugin, the fields of a row,
 //!    the items of conversations that wait.
 //! 6. [`park_note`]: the reason and the note of a park.
-//! 7. [`insights`]: the figures for Flex Insights.
+//! 7. [`history`], [`insights`]: what was done with a parked conversation, the figures for Flex Insights.
 //! 8. [`record`]: the parked state in a conversation's attributes.
 //! 9. [`list_item`]: the row in an agent's list.
 //! 10. [`protocol`]: the operations, as state machines without IO.
@@ -27,6 +27,8 @@ pub mod flags;
 pub mod functions;
 #[cfg(feature = "functions")]
 pub mod guardian;
+#[cfg(feature = "functions")]
+pub mod history;
 #[cfg(feature = "functions")]
 pub mod identity;
 #[cfg(feature = "functions")]
@@ -58,3 +60,5 @@ pub mod text;
 pub mod twilio;
 #[cfg(feature = "functions")]
 pub mod waiting;
+#[cfg(feature = "functions")]
+pub mod worker_team;

@@ -12,8 +12,9 @@ use std::ops::RangeInclusive;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::attributes::Attributes;
+use crate::attributes::{Attributes, CONVERSATION_LIMIT};
 use crate::guardian::{Due, Guardian};
+use crate::history::{self, Deed};
 use crate::insights::{self, Figures};
 use crate::park_note::ParkNote;
 use crate::request::InsightsFields;
@@ -28,6 +29,12 @@ use crate::twilio::time::Millis;
 
 /// The attribute for the values that have no fixed name.
 pub const OWN_KEY: &str = "parkInteraction";
+
+/// The key of [`ParkedRecord::has_bare_row`] in the record's own part.
+const BARE_ROW: &str = "bareRow";
+
+/// The key of the history in the record's own part.
+const HISTORY: &str = "history";
 
 /// The timers of a conversation that Twilio accepts, in seconds: at least a minute; ten years are enough. Twilio refuses another
 /// one, together with the rest of the update.
@@ -72,6 +79,8 @@ pub struct ParkedRecord {
     pub task_sid: Option<TaskSid>,
     /// Name of the queue that the task came from.
     pub queue_name: Option<String>,
+    /// The agent whose conversation it is, and in whose list the row was written last.
+    pub worker_sid: Option<WorkerSid>,
     /// The parked task's attributes, the text of a JSON object.
     pub task_attributes: Option<String>,
     /// The guardian. Absent between its creation and the end of the park.
@@ -80,6 +89,8 @@ pub struct ParkedRecord {
     pub map_sid: Option<MapSid>,
     /// True if the conversation has a row in the agent's list.
     pub is_listed: bool,
+    /// True if the row holds nothing about people, as the owner wants it.
+    pub has_bare_row: bool,
     /// The details of the park that the row shows too.
     pub park: ParkDetails<Millis>,
     /// The index of the last message on the agent's screen. Absent where it is not known.
@@ -92,6 +103,8 @@ pub struct ParkedRecord {
     pub owners_closing_seconds: Option<u32>,
     /// The fields of Flex Insights, if the owner wants figures.
     pub insights: Option<InsightsFields>,
+    /// What was done with the conversation, oldest first.
+    pub history: Vec<Deed>,
 }
 
 impl ParkedRecord {
@@ -113,20 +126,23 @@ impl ParkedRecord {
             participant_sid: attributes.get("participantSid"),
             task_sid: attributes.get("taskSid"),
             queue_name: attributes.text_at("queueName"),
+            worker_sid: attributes.get("workerSid"),
             task_attributes: task_attributes(attributes),
             webhook_sid: attributes.get("webhookSid"),
             map_sid: attributes.get("mapSid"),
             is_listed: attributes.text_at("mapItemKey").is_some(),
+            has_bare_row: own.get(BARE_ROW).unwrap_or_default(),
             park: ParkDetails::read(&own),
             last_seen_message_index: index("heard"),
             owners_timer_seconds: timer("timerSeconds"),
             owners_closing_seconds: timer("closingSeconds"),
             insights: own.get("insights"),
+            history: history::read(&own, HISTORY),
         }
     }
 
     /// Returns the attributes with this record in them. A former record is replaced. Values of others under our names are set aside,
-    /// for [`without_record`] to put back; so is the whole if it is no object.
+    /// for [`without_record`] to put back; so is the whole if it is no object. Without room for it, the history is left out.
     #[must_use]
     pub fn write_into(
         &self,
@@ -146,7 +162,13 @@ impl ParkedRecord {
             }
         }
         self.write_fixed(&mut written, guardian, conversation);
-        written.set(OWN_KEY, &self.own(&displaced, whole));
+        let mut own = self.own(&displaced, whole);
+        written.set(OWN_KEY, &own);
+        let text = written.text();
+        if text.len() <= CONVERSATION_LIMIT || own.remove(HISTORY).is_none() {
+            return text;
+        }
+        written.set(OWN_KEY, &own);
         written.text()
     }
 
@@ -164,8 +186,14 @@ impl ParkedRecord {
                 own.set(key, &number);
             }
         }
+        if self.has_bare_row {
+            own.set(BARE_ROW, &true);
+        }
         if let Some(fields) = &self.insights {
             own.set("insights", fields);
+        }
+        if !self.history.is_empty() {
+            own.set(HISTORY, &self.history);
         }
         own.set("displaced", displaced);
         if let Some(whole) = whole {
@@ -460,6 +488,7 @@ pub(crate) mod tests {
             has_note: false,
             flow: None,
             paused_flow: None,
+            former_worker: None,
         }
     }
 
@@ -468,9 +497,11 @@ pub(crate) mod tests {
             participant_sid: Some(ParticipantSid::example()),
             task_sid: Some(TaskSid::example()),
             queue_name: Some("Everyone".into()),
+            worker_sid: Some(WorkerSid::example()),
             task_attributes: Some(r#"{"name":"Charlie"}"#.into()),
             webhook_sid: Some(WebhookSid::example()),
             map_sid: None,
+            has_bare_row: false,
             is_listed: false,
             park: ParkDetails {
                 parked_at: Some(1_790_000_000_000),
@@ -478,11 +509,14 @@ pub(crate) mod tests {
                 due_at: None,
                 expiry_at: None,
                 agent_name: None,
+                given_by: None,
+                given_at: None,
             },
             last_seen_message_index: Some(4),
             owners_timer_seconds: None,
             owners_closing_seconds: None,
             insights: None,
+            history: Vec::new(),
         }
     }
 
@@ -498,6 +532,53 @@ pub(crate) mod tests {
     fn a_record_that_was_written_is_found_again() {
         let attributes = written(&record(), "{}");
         assert_eq!(ParkedRecord::find(&attributes), Some(record()));
+    }
+
+    #[test]
+    fn a_record_keeps_that_its_row_is_bare() {
+        let bare = ParkedRecord {
+            has_bare_row: true,
+            ..record()
+        };
+        let text = written(&bare, "{}");
+        assert_eq!(ParkedRecord::find(&text), Some(bare));
+        assert!(!written(&record(), "{}").contains(BARE_ROW));
+        let damaged = text.replace(r#""bareRow":true"#, r#""bareRow":"yes""#);
+        assert_eq!(ParkedRecord::find(&damaged), Some(record()));
+    }
+
+    fn with_history() -> ParkedRecord {
+        let deed = |at| Deed {
+            at,
+            by: WorkerSid::example(),
+            did: "changed".into(),
+            to: None,
+        };
+        ParkedRecord {
+            history: (0..10).map(deed).collect(),
+            ..record()
+        }
+    }
+
+    #[test]
+    fn the_history_is_kept_where_there_is_room() {
+        let record = with_history();
+        assert_eq!(
+            ParkedRecord::find(&written(&record, "{}")),
+            Some(record.clone())
+        );
+        let others = |bytes: usize| format!(r#"{{"theirs":"{}"}}"#, "x".repeat(bytes));
+        let room = CONVERSATION_LIMIT - written(&record, &others(0)).len();
+        let full = written(&record, &others(room));
+        assert_eq!(full.len(), CONVERSATION_LIMIT);
+        assert_eq!(ParkedRecord::find(&full), Some(record.clone()));
+        let without = written(&record, &others(room + 1));
+        assert!(without.len() < CONVERSATION_LIMIT);
+        let expected = ParkedRecord {
+            history: Vec::new(),
+            ..record
+        };
+        assert_eq!(ParkedRecord::find(&without), Some(expected));
     }
 
     #[test]

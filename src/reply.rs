@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use crate::refusal::{Refusal, RefusalName};
-use crate::sid::{ConversationSid, WebhookSid};
+use crate::sid::{ConversationSid, WebhookSid, WorkerSid};
 
 /// Declares each reply without data once: its variant, and its name on the wire.
 macro_rules! replies {
@@ -38,6 +38,22 @@ macro_rules! replies {
                 #[serde(default, skip_serializing_if = "Option::is_none")]
                 next: Option<String>,
             },
+            /// The agents whose parked conversations the caller may see.
+            #[serde(rename_all = "camelCase")]
+            Team {
+                /// The extent of what the caller sees.
+                sees: Sees,
+                /// The agents of this part, by name.
+                agents: Vec<TeamAgent>,
+                /// The parameter `next` of the call for the next part. Absent: this was the last part.
+                #[serde(default, skip_serializing_if = "Option::is_none")]
+                next: Option<String>,
+            },
+            /// The room that agents have for conversations.
+            Room {
+                /// The agents of the request that the caller may see.
+                rooms: Vec<AgentRoom>,
+            },
             /// Nothing was changed; `refusal` says why.
             Refused {
                 /// The reason.
@@ -65,6 +81,8 @@ macro_rules! replies {
                     Self::Refused { refusal, .. } => return OutcomeName::Refused(refusal.name()),
                     Self::Parked { .. } => ReplyName::Parked,
                     Self::Reconciled { .. } => ReplyName::Reconciled,
+                    Self::Team { .. } => ReplyName::Team,
+                    Self::Room { .. } => ReplyName::Room,
                     $(Self::$Reply => ReplyName::$Reply,)*
                 })
             }
@@ -83,6 +101,11 @@ macro_rules! replies {
                         keep_time: true,
                     },
                     Self::Reconciled { looked_at: 0, changed: Vec::new(), next: None },
+                    Self::Team { sees: Sees::All, agents: vec![TeamAgent::example()], next: None },
+                    Self::Team { sees: Sees::Team, agents: Vec::new(), next: Some("Page=1".into()) },
+                    Self::Room {
+                        rooms: vec![AgentRoom { worker_sid: WorkerSid::example(), free: 2, capacity: 3 }],
+                    },
                     $(Self::$Reply,)*
                 ]);
                 all
@@ -97,6 +120,10 @@ macro_rules! replies {
             Parked,
             /// See [`Reply::Reconciled`].
             Reconciled,
+            /// See [`Reply::Team`].
+            Team,
+            /// See [`Reply::Room`].
+            Room,
             $($(#[doc = $doc])+ #[serde(rename = $name)] $Reply,)*
         }
 
@@ -107,6 +134,8 @@ macro_rules! replies {
                 match self {
                     Self::Parked => "parked",
                     Self::Reconciled => "reconciled",
+                    Self::Team => "team",
+                    Self::Room => "room",
                     $(Self::$Reply => $name,)*
                 }
             }
@@ -133,6 +162,10 @@ replies! {
     Kept = "kept";
     /// The longest wait of the parked conversation has begun again.
     Extended = "extended";
+    /// The parked conversation belongs to another agent, and is in their list.
+    Given = "given";
+    /// Time or reason of the parked conversation have changed.
+    Changed = "changed";
     /// The Function is awake and knows the caller. Nothing was changed.
     Ready = "ready";
     /// The caller may read their list in Sync.
@@ -153,6 +186,73 @@ replies! {
 )]
 fn is_false(value: &bool) -> bool {
     !value
+}
+
+/// The extent of what a supervisor sees: the owner's flag `supervisors_see`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Sees {
+    /// The conversations of all agents.
+    All,
+    /// The conversations of the agents of their own team.
+    Team,
+}
+
+impl Sees {
+    /// Reads a word of the flag or of an answer.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        match word {
+            "all" => Some(Self::All),
+            "team" => Some(Self::Team),
+            _ => None,
+        }
+    }
+}
+
+/// An agent whose parked conversations the caller may see.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TeamAgent {
+    /// The agent.
+    pub worker_sid: WorkerSid,
+    /// The agent's name for people.
+    pub name: String,
+    /// The name of the agent's team, or else its id. Empty: none.
+    pub team: String,
+    /// True if the agent is in the caller's own team.
+    pub is_mine: bool,
+    /// The name of the agent's activity.
+    pub activity: String,
+    /// True if the activity takes tasks.
+    pub is_available: bool,
+}
+
+/// The room that an agent has on the task channel of chats.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AgentRoom {
+    /// The agent.
+    pub worker_sid: WorkerSid,
+    /// The number of conversations that the agent can still take.
+    pub free: u32,
+    /// The most conversations at a time.
+    pub capacity: u32,
+}
+
+#[cfg(test)]
+impl TeamAgent {
+    /// An agent, for tests.
+    fn example() -> Self {
+        Self {
+            worker_sid: WorkerSid::example(),
+            name: "Ada Agent".into(),
+            team: "One".into(),
+            is_mine: true,
+            activity: "Available".into(),
+            is_available: true,
+        }
+    }
 }
 
 /// The name of the outcome of an operation, for logs and lists: of its reply, or of its refusal.

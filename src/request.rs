@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::flags::{Flags, FLAGS};
 use crate::last_line::LONGEST_LINE;
-use crate::sid::{ChannelSid, ConversationSid, InteractionSid, TaskSid};
+use crate::sid::{ChannelSid, ConversationSid, InteractionSid, TaskSid, WorkerSid};
 
 /// Declares the functions once: a constant, the operation's name in the log, and the path of the handler's file.
 macro_rules! functions {
@@ -33,12 +33,17 @@ functions! {
     CHECK: "check" at "flex/check-interaction";
     /// Restarts the longest wait of a parked conversation. Takes a [`super::KeepRequest`].
     KEEP: "keep" at "flex/keep-interaction";
-    /// Gives a parked conversation to the queue. Takes a [`super::GiveRequest`].
+    /// Gives a parked conversation to the queue, or to another agent's list. Takes a [`super::GiveRequest`].
     GIVE: "give" at "flex/give-interaction";
+    /// Changes time or reason of a parked conversation. Takes a [`super::ChangeRequest`].
+    CHANGE: "change" at "flex/change-interaction";
     /// Closes a parked conversation for good. Takes an [`super::EndRequest`].
     END: "end" at "flex/end-interaction";
     /// Lets the caller read their list where Sync has access lists. Takes nothing but the token.
     ACCESS: "access" at "flex/list-access";
+    /// Lists the agents whose parked conversations the caller may see, or the room that some of them have. Takes a
+    /// [`super::TeamRequest`].
+    TEAM: "team" at "flex/team-lists";
     /// The target of the webhook that wakes a conversation. Only Twilio calls it.
     WAKE: "wake" at "common/unpark-interaction";
     /// The target of the workspace's event callback: restores what a canceled task removed. Only Twilio calls it.
@@ -194,6 +199,9 @@ pub struct ParkOptions {
         deserialize_with = "keep_ceiling_minutes"
     )]
     pub keep_ceiling_minutes: Option<u32>,
+    /// True if the row in the list holds nothing about people.
+    #[serde(skip_serializing_if = "is_default")]
+    pub bare_rows: bool,
     /// True if the webhook of a Studio flow that is not this product's is taken away while the conversation is parked.
     #[serde(skip_serializing_if = "is_default")]
     pub pause_studio_flow: bool,
@@ -281,6 +289,7 @@ impl ParkOptions {
             max_parked: Some(flags.max_parked).filter(|most| *most != 0 && flags.show_list),
             keep_ceiling_minutes: Some(flags.keep_ceiling_minutes)
                 .filter(|minutes| *minutes != FLAGS.keep_ceiling_minutes.default),
+            bare_rows: flags.show_list && !flags.row_texts,
             pause_studio_flow: flags.pause_studio_flow,
             insights: flags.insights.then_some(InsightsFields {
                 reason: flags.insights_reason_attribute,
@@ -363,12 +372,47 @@ pub struct SettleRequest {
     pub conversation_sid: ConversationSid,
 }
 
-/// A request to route a parked conversation through its workflow.
+/// A request to route a parked conversation through its workflow, or to put it into the list of another agent.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct GiveRequest {
     /// The conversation to give.
     pub conversation_sid: ConversationSid,
+    /// The agent whose conversation it is from then on. Absent: it is routed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub worker_sid: Option<WorkerSid>,
+    /// The name of the one who gives it, for that agent. At most [`LONGEST_REASON`] characters.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "reason")]
+    pub agent_name: Option<String>,
+}
+
+/// A request to change time or reason of a parked conversation. It names one of them at least.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ChangeRequest {
+    /// The conversation to change.
+    pub conversation_sid: ConversationSid,
+    /// The time of the appointment, as in [`Appointment`]; 0 takes it away. Absent: it stays.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<u32>,
+    /// True if the first message before that time does not bring the conversation back. It counts only with a time.
+    #[serde(skip_serializing_if = "is_default")]
+    pub keep_time: bool,
+    /// The reason, as in [`Appointment`]; an empty text takes it away. Absent: it stays.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "reason")]
+    pub reason: Option<String>,
+    /// As in [`ParkOptions`], for a conversation whose appointment is taken away.
+    #[serde(
+        skip_serializing_if = "is_default",
+        deserialize_with = "expires_after_hours"
+    )]
+    pub expires_after_hours: Option<u32>,
+    /// As in [`ParkOptions`].
+    #[serde(
+        skip_serializing_if = "is_default",
+        deserialize_with = "keep_ceiling_minutes"
+    )]
+    pub keep_ceiling_minutes: Option<u32>,
 }
 
 /// A request to close a parked conversation for good.
@@ -382,6 +426,21 @@ pub struct EndRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unread: Option<u32>,
 }
+
+/// A request for the agents whose parked conversations the caller may see, or for the room that some of them have.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TeamRequest {
+    /// The `next` of the last answer. Absent: the first part.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+    /// The agents whose room is asked for, at most [`MOST_ROOMS`], with commas between their SIDs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub room_of: Option<String>,
+}
+
+/// The most agents whose room one request asks for.
+pub const MOST_ROOMS: usize = 20;
 
 /// A desktop's question whether an agent is asked for a conversation with an unheard message.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]

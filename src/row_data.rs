@@ -18,6 +18,11 @@ stored! {
         expiry_at: Time = "expiryAt",
         /// The name of the agent who parked.
         agent_name: String = "agentName",
+        /// The name of the one who gave the conversation to its present agent. Absent where that agent parked it, and where the name
+        /// is not known.
+        given_by: String = "givenBy",
+        /// The time of that.
+        given_at: Time = "givenAt",
     }
 }
 
@@ -45,7 +50,7 @@ stored! {
         /// The last message.
         last: LastMessage
     {
-        /// The worker who parked.
+        /// The worker whose conversation it is: who parked it, or to whom it was given.
         worker_sid: String = "workerSid",
         /// The time of the oldest message that no agent has seen.
         unheard_since: Time = "unheardSince",
@@ -89,6 +94,8 @@ mod tests {
                 due_at: Some(PARKED_AT + 3),
                 expiry_at: Some(PARKED_AT + 4),
                 agent_name: Some("Ada Agent".into()),
+                given_by: Some("Sue Supervisor".into()),
+                given_at: Some(PARKED_AT + 5),
             },
             last: LastMessage {
                 line: Some("Here it is".into()),

@@ -4,7 +4,7 @@ use std::path::{Path as FilePath, PathBuf};
 use std::slice;
 
 use park_interaction::attributes::Attributes;
-use park_interaction::flags::{self, Flag, FEATURE, FLAGS, PER_QUEUE};
+use park_interaction::flags::{self, Flag, FEATURE, FLAGS, PER_QUEUE, SAME_FOR_ALL};
 use park_interaction::plugin::json::Json;
 use park_interaction::plugin::settings::DOMAIN;
 use serde_json::value::{to_raw_value, RawValue};
@@ -255,6 +255,13 @@ fn set(
         Some(worker) => (Target::Worker(worker.clone()), CONFIG_OVERRIDES),
     };
     let known = find(flag);
+    if let (Ok(known), Some(_), Some(_)) = (&known, value, &switching.worker) {
+        if SAME_FOR_ALL.contains(known) {
+            return Err(misused(format!(
+                "`{flag}` cannot be set for a worker: it is the same for all."
+            )));
+        }
+    }
     let edit = match (&known, value) {
         (Ok(known), Some(value)) => edit(root, *known, queue, value).map_err(misused)?,
         (Ok(known), None) => Edit::new(key(root, *known, queue).map_err(misused)?.path, None),
@@ -404,15 +411,19 @@ fn unknown(root: &str, name: &str, queue: Option<&str>, why: &str) -> Result<Edi
 /// Returns the change that sets a flag, if that is a value for it.
 fn edit(root: &str, flag: Flag, queue: Option<&str>, value: &str) -> Result<Edit, String> {
     let key = key(root, flag, queue)?;
-    // A text that is no JSON is no value for any flag.
-    let json = parsed::json(value).unwrap_or_else(|_| Json::Text(value.into()));
+    let value = value.trim();
+    // A text that is no JSON is a word.
+    let (json, raw) = match parsed::json(value) {
+        Ok(json) => (json, value.to_owned()),
+        Err(_) => (
+            Json::Text(value.into()),
+            serde_json::Value::from(value).to_string(),
+        ),
+    };
     key.check(&json).map_err(|malformed| {
         format!("{malformed}. You wrote: {value}\nHelp: flex-config/README.md")
     })?;
-    Ok(Edit::new(
-        key.path,
-        RawValue::from_string(value.trim().into()).ok(),
-    ))
+    Ok(Edit::new(key.path, RawValue::from_string(raw).ok()))
 }
 
 fn change(

@@ -77,6 +77,7 @@ fn values(flag: &Flag) -> String {
             let (most, (least, largest)) = (flag.most, flag.range);
             format!("a list of at most {most} numbers from `{least}` to `{largest}`")
         }
+        Flag::Choice(flag) => format!("`{}`", flag.choices.join("`, `")),
         Flag::Queues(flag) => {
             let names = PER_QUEUE.map(|flag| flag.name()).join("`, `");
             let most = flag.most;
@@ -157,6 +158,10 @@ fn flag_schema(flag: &Flag) -> Value {
             "type": "array",
             "maxItems": flag.most,
             "items": { "type": "integer", "minimum": flag.range.0, "maximum": flag.range.1 },
+            "default": flag.default,
+        }),
+        Flag::Choice(flag) => json!({
+            "enum": flag.choices,
             "default": flag.default,
         }),
         Flag::Queues(flag) => {

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use park_interaction::flags::{self, Flag, QueuesFlag, FEATURE, FLAGS, PER_QUEUE};
+use park_interaction::flags::{self, ChoiceFlag, Flag, QueuesFlag, FEATURE, FLAGS, PER_QUEUE};
 use park_interaction::plugin::json::{Field, Json, MalformedField};
 use park_interaction::plugin::settings::{self, DOMAIN, PORT, PROTOCOL};
 
+use crate::nearest::nearest;
 use crate::raw::Path;
 
 /// The object of everybody's configuration, in `ui_attributes`.
@@ -119,8 +120,23 @@ fn check_flag(field: &Field<'_>, flag: Flag) -> Result<(), MalformedField> {
         Flag::Integer(flag) => field.integer(flag.range).map(drop),
         Flag::Texts(flag) => field.texts(flag.most, flag.longest).map(drop),
         Flag::Integers(flag) => field.integers(flag.most, flag.range).map(drop),
+        Flag::Choice(flag) => check_choice(field, flag),
         Flag::Queues(flag) => check_queues(field, flag),
     }
+}
+
+/// Checks a word. The error names the word that was probably meant.
+fn check_choice(field: &Field<'_>, flag: ChoiceFlag) -> Result<(), MalformedField> {
+    let checked = settings::choice(field, flag).map(drop);
+    checked.map_err(|malformed| {
+        let word = field.text().ok().flatten().unwrap_or_default();
+        match nearest(word, flag.choices.iter().copied()) {
+            Some(near) => {
+                field.malformed(&format!("{} (did you mean `{near}`?)", malformed.expected))
+            }
+            None => malformed,
+        }
+    })
 }
 
 /// Checks the flags of single queues. The plugin reads them as it reads those of all queues, so it takes others too.

@@ -590,18 +590,73 @@ fn any_flag_can_be_set() {
             Flag::Integer(flag) => flag.range.1.to_string(),
             Flag::Texts(_) => r#"["Waiting for payment","Vacaciones"]"#.into(),
             Flag::Integers(_) => "[30,120,4320]".into(),
+            Flag::Choice(flag) => serde_json::to_string(flag.choices.last().unwrap()).unwrap(),
             Flag::Queues(_) => r#"{"Soporte":{"reasons":["Vacaciones"]}}"#.into(),
         };
         let mut account = Account::new();
         assert_eq!(account.run(&["set", flag.name(), &value]), 0);
         let set = format!(r#""{}":{value}"#, flag.name());
         assert!(account.ui_attributes.contains(&set), "{set}");
+        let is_same_for_all = flags::SAME_FOR_ALL.contains(flag);
         assert_eq!(
             account.run(&["set", flag.name(), &value, "--worker", "ada"]),
-            0
+            if is_same_for_all { 2 } else { 0 }
         );
-        assert!(account.worker.contains(&set), "{set}");
+        assert_eq!(account.worker.contains(&set), !is_same_for_all, "{set}");
     }
+}
+
+#[test]
+fn a_word_needs_no_quotes() {
+    for value in ["team", " team ", r#""team""#] {
+        let mut account = Account::new();
+        assert_eq!(account.run(&["set", "supervisors_see", value]), 0);
+        assert_eq!(feature(&account)["supervisors_see"], "team", "{value}");
+    }
+}
+
+#[test]
+fn a_wrong_word_is_named_with_those_that_are_right() {
+    for (value, expected) in [
+        (
+            "Teams",
+            "expected `all` or `team` (did you mean `team`?). You wrote: Teams",
+        ),
+        ("nobody", "expected `all` or `team`. You wrote: nobody"),
+        ("true", "expected `all` or `team`. You wrote: true"),
+        (
+            r#"["team"]"#,
+            r#"expected `all` or `team`. You wrote: ["team"]"#,
+        ),
+    ] {
+        let mut account = Account::new();
+        assert_eq!(account.run(&["set", "supervisors_see", value]), 2);
+        let said = account.warnings();
+        assert!(said.contains(expected), "{said}");
+        assert_eq!(account.posts(), 0);
+    }
+    let flags = r#"{"custom_data":{"features":{"park_interaction":{"supervisors_see":"al"}}}}"#;
+    let folder = Folder::new(&[("common", flags), ("dev", "{}")]);
+    let mut account = Account::new();
+    assert_ne!(account.run_in(&folder, &DEPLOY), 0);
+    let said = account.warnings();
+    assert!(
+        said.contains(
+            "supervisors_see` is malformed: expected `all` or `team` (did you mean `all`?)"
+        ),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_worker_has_no_own_value_of_what_is_the_same_for_all() {
+    let mut account = Account::new();
+    let line = ["set", "supervisors_see", "all", "--worker", "ada"];
+    assert_eq!(account.run(&line), 2);
+    assert!(account
+        .warnings()
+        .contains("`supervisors_see` cannot be set for a worker"));
+    assert!(account.requests.is_empty());
 }
 
 /// Returns the account's flags as JSON.

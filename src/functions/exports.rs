@@ -5,12 +5,12 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::reply::{Refusal, Reply};
 use crate::twilio::time::Millis;
 
-use super::callers::Callers;
+use super::memory::Memory;
 use super::session::{Instruction, InvocationInput, Report, Session};
 
 thread_local! {
-    /// The callers that this container knows. It lives as long as the container.
-    static CALLERS: Callers = Callers::default();
+    /// The memory of this container. It lives as long as the container.
+    static MEMORY: Memory = Memory::default();
 }
 
 /// One invocation of a Function.
@@ -29,8 +29,7 @@ impl Invocation {
         match serde_json::from_str::<InvocationInput>(input) {
             Ok(input) => {
                 let now = input.now;
-                let (mut session, instructions) =
-                    Session::begin(input, CALLERS.with(Callers::clone));
+                let (mut session, instructions) = Session::begin(input, MEMORY.with(Memory::clone));
                 let first = checked(&mut session, instructions, now);
                 Self {
                     session: Some(session),

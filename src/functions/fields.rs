@@ -47,6 +47,12 @@ impl<'a> Fields<'a> {
         self.field(name).0.is_some()
     }
 
+    /// Returns true if the request has an empty text of this name, which counts as missing elsewhere.
+    #[must_use]
+    pub fn has_empty(self, name: &str) -> bool {
+        self.0.raw(name).map(RawValue::get) == Some(r#""""#)
+    }
+
     fn field(self, name: &str) -> Field<'a> {
         let value = self.0.raw(name).map(RawValue::get);
         Field(value.filter(|json| !matches!(*json, "null" | r#""""#)))

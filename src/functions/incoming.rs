@@ -4,21 +4,24 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 
 use crate::attributes::Attributes;
+use crate::flags::FLAGS;
 use crate::guardian::Guardian;
 use crate::last_line::first_line;
 use crate::protocol::sweep::Cursor;
-use crate::protocol::unpark::{Cause, Change, Clock};
+use crate::protocol::team::Question;
+use crate::protocol::unpark::{Cause, Change, Clock, NewTime};
 use crate::protocol::MessageRef;
 use crate::reply::Refusal;
 use crate::request::{
-    path, CheckRequest, EndRequest, GiveRequest, KeepRequest, ParkRequest, SettleRequest,
-    UnparkRequest, PREPARE,
+    path, ChangeRequest, CheckRequest, EndRequest, GiveRequest, KeepRequest, ParkRequest,
+    SettleRequest, TeamRequest, UnparkRequest, MOST_ROOMS, PREPARE,
 };
 use crate::sid::{
     AccountSid, ConversationParticipantSid, ConversationSid, FlowSid, MessageSid, SyncServiceSid,
-    WorkspaceSid,
+    WorkerSid, WorkspaceSid,
 };
 use crate::task_attributes::{CONVERSATION, ORIGINAL_ROUTING};
+use crate::twilio::calls::ListWorkers;
 
 use super::fields::{BadField, Fields};
 
@@ -40,6 +43,8 @@ pub enum Incoming {
         /// The parameters of the address that Twilio has called.
         called: Option<Box<Guardian>>,
     },
+    /// List agents, or the room that some of them have.
+    Team(Question),
     /// Look over the parked conversations, for a cause and from a cursor on.
     Sweep(Cause, Cursor),
     /// An event that has nothing to do with parking.
@@ -66,8 +71,10 @@ impl Incoming {
             path::CHECK => check(fields),
             path::KEEP => keep(fields),
             path::GIVE => give(fields),
+            path::CHANGE => change(fields),
             path::END => end(fields),
             path::ACCESS => Ok(Self::Access),
+            path::TEAM => team(fields),
             path::WAKE => wake(fields),
             path::TASK_EVENT => task_event(fields),
             path::RECONCILE => reconcile(fields),
@@ -92,7 +99,7 @@ impl Incoming {
         match self {
             Self::Park(request) => Some(&request.target.conversation_sid),
             Self::Unpark { conversation, .. } => Some(conversation),
-            Self::Prepare | Self::Access | Self::Sweep(..) | Self::Nothing => None,
+            Self::Prepare | Self::Access | Self::Team(_) | Self::Sweep(..) | Self::Nothing => None,
         }
     }
 
@@ -100,7 +107,7 @@ impl Incoming {
     #[must_use]
     pub fn needs_token(&self) -> bool {
         match self {
-            Self::Park(_) | Self::Prepare | Self::Access => true,
+            Self::Park(_) | Self::Prepare | Self::Access | Self::Team(_) => true,
             Self::Unpark { cause, .. } => cause.needs_token(),
             Self::Sweep(..) | Self::Nothing => false,
         }
@@ -163,8 +170,39 @@ fn keep(fields: Fields<'_>) -> Result<Incoming, BadField> {
 }
 
 fn give(fields: Fields<'_>) -> Result<Incoming, BadField> {
-    let GiveRequest { conversation_sid } = fields.read()?;
-    Ok(Incoming::unpark(conversation_sid, Cause::Give))
+    let GiveRequest {
+        conversation_sid,
+        worker_sid,
+        agent_name: given_by,
+    } = fields.read()?;
+    let cause = match worker_sid {
+        None => Cause::Give,
+        Some(worker) => Cause::Change(Change::Owner { worker, given_by }),
+    };
+    Ok(Incoming::unpark(conversation_sid, cause))
+}
+
+fn change(fields: Fields<'_>) -> Result<Incoming, BadField> {
+    let request: ChangeRequest = fields.read()?;
+    // A form cannot say otherwise that there shall be none.
+    let reason = match request.reason {
+        None if fields.has_empty("reason") => Some(None),
+        reason => reason.map(Some),
+    };
+    let time = request.until.map(|until| NewTime {
+        until: Some(until).filter(|until| *until != 0),
+        keep_minutes: request.keep_time.then_some(
+            request
+                .keep_ceiling_minutes
+                .unwrap_or(FLAGS.keep_ceiling_minutes.default),
+        ),
+        expires_after_hours: request.expires_after_hours.filter(|hours| *hours != 0),
+    });
+    if time.is_none() && reason.is_none() {
+        return Err(bad("until", "expected a time, or a reason"));
+    }
+    let cause = Cause::Change(Change::Details { time, reason });
+    Ok(Incoming::unpark(request.conversation_sid, cause))
 }
 
 fn end(fields: Fields<'_>) -> Result<Incoming, BadField> {
@@ -174,6 +212,31 @@ fn end(fields: Fields<'_>) -> Result<Incoming, BadField> {
     } = fields.read()?;
     let unread = unread.unwrap_or_default();
     Ok(Incoming::unpark(conversation_sid, Cause::End { unread }))
+}
+
+/// Reads a question about agents. The link to a page comes back from the client, so that it is checked like any other text.
+fn team(fields: Fields<'_>) -> Result<Incoming, BadField> {
+    let TeamRequest { next, room_of } = fields.read()?;
+    if let Some(agents) = room_of {
+        let agents: Result<Vec<WorkerSid>, _> = agents.split(',').map(WorkerSid::parse).collect();
+        let agents =
+            agents.map_err(|_| bad("roomOf", "expected SIDs of workers (`WK…`) and commas"))?;
+        if agents.len() > MOST_ROOMS {
+            let problem = format!("expected at most {MOST_ROOMS} workers");
+            return Err(bad("roomOf", &problem));
+        }
+        return Ok(Incoming::Team(Question::Room(agents)));
+    }
+    let page = match next {
+        Some(next) => Some(ListWorkers::page_from_client(next).ok_or_else(|| {
+            bad(
+                "next",
+                "expected the `next` of the last answer, to the letter",
+            )
+        })?),
+        None => None,
+    };
+    Ok(Incoming::Team(Question::Agents(page)))
 }
 
 /// The parameters of the post-event `onMessageAdded`.
@@ -419,6 +482,7 @@ mod tests {
     use crate::request::ParkOptions;
     use crate::row_data::LastMessage;
     use crate::sid::example as sid;
+    use crate::twilio::http::PageRef;
     use serde_json::{json, Value};
 
     fn parse(path: &str, parameters: &Value) -> Result<Incoming, BadRequest> {
@@ -580,6 +644,100 @@ mod tests {
     }
 
     #[test]
+    fn a_give_may_name_an_agent() {
+        let to_queue = json!({ "conversationSid": sid("CH"), "workerSid": "", "agentName": "Sue" });
+        assert_eq!(cause(path::GIVE, &to_queue), Some(Cause::Give));
+        let mut to_agent = to_queue;
+        to_agent["workerSid"] = json!(sid("WK"));
+        for (name, given_by) in [(json!("Sue"), Some("Sue".into())), (json!(null), None)] {
+            to_agent["agentName"] = name;
+            let worker = WorkerSid::example();
+            let expected = Cause::Change(Change::Owner { worker, given_by });
+            assert_eq!(cause(path::GIVE, &to_agent), Some(expected));
+        }
+        for (field, wrong) in [
+            ("workerSid", json!("Ben")),
+            ("workerSid", json!(sid("WT"))),
+            ("agentName", json!("x".repeat(61))),
+        ] {
+            let mut request = to_agent.clone();
+            request[field] = wrong;
+            let named = Refusal::BadRequest {
+                field: field.into(),
+            };
+            assert_eq!(parse(path::GIVE, &request).unwrap_err().refusal, named);
+        }
+    }
+
+    #[test]
+    fn a_change_takes_away_what_is_empty_and_leaves_what_is_missing() {
+        let changed = |more: Value| {
+            let mut request = json!({ "conversationSid": sid("CH") });
+            let fields = request.as_object_mut().unwrap();
+            fields.extend(more.as_object().unwrap().clone());
+            parse(path::CHANGE, &request)
+        };
+        let expected = |time, reason| {
+            let cause = Cause::Change(Change::Details { time, reason });
+            Ok(Incoming::unpark(ConversationSid::example(), cause))
+        };
+        let at = |until, keep_minutes, expires_after_hours| {
+            Some(NewTime {
+                until,
+                keep_minutes,
+                expires_after_hours,
+            })
+        };
+        let until = 1_790_000_600;
+        for (more, time, reason) in [
+            (
+                json!({ "reason": "Order" }),
+                None,
+                Some(Some("Order".into())),
+            ),
+            (json!({ "reason": "" }), None, Some(None)),
+            (
+                json!({ "until": "0", "reason": null }),
+                at(None, None, None),
+                None,
+            ),
+            (json!({ "until": until }), at(Some(until), None, None), None),
+            (
+                json!({ "until": until, "keepTime": "true", "expiresAfterHours": 72 }),
+                at(Some(until), Some(60), Some(72)),
+                None,
+            ),
+            (
+                json!({ "until": until, "keepTime": true, "keepCeilingMinutes": "5" }),
+                at(Some(until), Some(5), None),
+                None,
+            ),
+        ] {
+            assert_eq!(changed(more.clone()), expected(time, reason), "{more}");
+        }
+        for (field, wrong) in [
+            ("until", json!({})),
+            ("until", json!({ "keepTime": true })),
+            ("until", json!({ "until": "tomorrow" })),
+            ("until", json!({ "until": -1 })),
+            ("reason", json!({ "reason": "x".repeat(61) })),
+            (
+                "expiresAfterHours",
+                json!({ "until": 0, "expiresAfterHours": 4_321 }),
+            ),
+        ] {
+            let named = Refusal::BadRequest {
+                field: field.into(),
+            };
+            assert_eq!(
+                changed(wrong.clone()).unwrap_err().refusal,
+                named,
+                "{wrong}"
+            );
+        }
+    }
+
+    #[test]
     fn a_field_that_is_not_needed_may_hold_anything() {
         let deep = format!("{}{}", "[".repeat(300), "]".repeat(300));
         let text = format!(
@@ -588,6 +746,41 @@ mod tests {
         );
         let parameters = Attributes::parse(&text).unwrap();
         assert!(Incoming::parse(path::SETTLE, &parameters).is_ok());
+    }
+
+    #[test]
+    fn a_question_about_agents_is_read() {
+        let team = |fields: &Value| match parse(path::TEAM, fields) {
+            Ok(Incoming::Team(question)) => Ok(question),
+            Ok(other) => unreachable!("no question: {other:?}"),
+            Err(bad) => Err(bad.refusal),
+        };
+        let first = Ok(Question::Agents(None));
+        assert_eq!(team(&json!({})), first);
+        assert_eq!(team(&json!({ "next": "", "roomOf": null })), first);
+        let page = "PageSize=1000&Page=1&PageToken=PTWK1";
+        let next = PageRef::try_from(page.to_owned()).ok();
+        assert_eq!(team(&json!({ "next": page })), Ok(Question::Agents(next)));
+        let agent = WorkerSid::parse(sid("WK")).unwrap();
+        let two = [agent.as_str(), agent.as_str()].join(",");
+        let room = Question::Room(vec![agent.clone(), agent]);
+        assert_eq!(team(&json!({ "roomOf": two })), Ok(room));
+        let many = vec![sid("WK"); MOST_ROOMS + 1].join(",");
+        for (field, value) in [
+            ("next", json!("https://example.com/?Page=1")),
+            ("next", json!("Page=1&TargetWorkersExpression=1==1")),
+            ("next", json!({ "page": 1 })),
+            ("roomOf", json!("WK1")),
+            ("roomOf", json!(format!("{},", sid("WK")))),
+            ("roomOf", json!(sid("CH"))),
+            ("roomOf", json!([sid("WK")])),
+            ("roomOf", json!(many)),
+        ] {
+            let refusal = Err(Refusal::BadRequest {
+                field: field.into(),
+            });
+            assert_eq!(team(&json!({ field: value.clone() })), refusal, "{value}");
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod callers;
 mod exports;
 mod fields;
 mod incoming;
+mod memory;
 mod paths;
 #[cfg(test)]
 mod properties;
@@ -19,4 +20,5 @@ mod unparked;
 pub use callers::Callers;
 pub use exports::Invocation;
 pub use incoming::{function_url, wake_url, BadRequest, Environment, Incoming, TASK_ENDS};
+pub use memory::Memory;
 pub use session::{Instruction, InvocationInput, Report, Session};

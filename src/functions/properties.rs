@@ -22,8 +22,8 @@ use crate::twilio::body::Body;
 use crate::twilio::time::Millis;
 use crate::twilio::{AnyCall, Http};
 
-use super::callers::Callers;
 use super::exports::Invocation;
+use super::memory::Memory;
 use super::session::{Instruction, InvocationInput, Report, Session};
 
 const BEGAN: Millis = 1_790_000_000_000;
@@ -219,7 +219,8 @@ fn plausible() -> impl Strategy<Value = Value> {
             let some = |there: bool, value: Value| if there { vec![value] } else { Vec::new() };
             let members = [json!({ "sid": sid("MB"), "identity": "ada" })];
             json!({
-                "sid": sid("WH"), "valid": true, "worker_sid": sid("WK"), "roles": ["agent"],
+                "sid": sid("WH"), "valid": true, "worker_sid": sid("WK"),
+                "roles": [if named { "supervisor" } else { "agent" }],
                 "identity": "ada", "available": room,
                 "state": state, "status": if state == "closed" { "closed" } else { "active" },
                 "attributes": attributes, "date_updated": "2026-09-21T14:13:20Z",
@@ -310,9 +311,14 @@ fn parameters(show_list: bool, one: bool, event: &str) -> Attributes {
         "Token": "token", "ConversationSid": sid("CH"), "conversationSid": sid("CH"),
         "interactionSid": sid("KD"), "channelSid": sid("UO"), "taskSid": sid("WT"),
         "lastMessageIndex": 3, "showList": show_list,
+        "until": BEGAN / 1_000 + 600, "reason": "Order number", "expiresAfterHours": 72,
         "EventType": event, "ParticipantSid": sid("MB"), "Author": "charlie", "StateTo": "inactive",
         "TaskAttributes": json!({ "originalRouting": {}, "conversationSid": sid("CH") }).to_string(),
     });
+    if show_list {
+        // Else a conversation is given to the queue.
+        all["workerSid"] = json!(sid("WK"));
+    }
     if !one {
         // Without a conversation the owner reconciles everything.
         all.as_object_mut().unwrap().remove("conversationSid");
@@ -338,7 +344,7 @@ struct Ran {
 /// Runs an invocation. Each request gets one of `fates`: the next one or, if `steady`, always the same one for the same
 /// endpoint, like a Twilio that stays in a strange state.
 fn run(input: InvocationInput, fates: &[Fate], steady: bool) -> Result<Ran, TestCaseError> {
-    let (mut session, first) = Session::begin(input, Callers::default());
+    let (mut session, first) = Session::begin(input, Memory::default());
     let mut ran = Ran {
         answers: 0,
         took: 0,
@@ -482,7 +488,7 @@ proptest! {
         ids in prop::collection::vec("[0-9]{0,3}\\.?[0-9]{2,6}|.*", 0..6),
         body in garbage(),
     ) {
-        let (mut session, first) = Session::begin(input, Callers::default());
+        let (mut session, first) = Session::begin(input, Memory::default());
         let json = to_raw_value(&body).unwrap();
         for id in ids {
             let known = first.iter().any(|instruction| {

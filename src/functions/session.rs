@@ -10,6 +10,7 @@ use crate::protocol::access::GiveAccess;
 use crate::protocol::park::Park;
 use crate::protocol::prepare::Prepare;
 use crate::protocol::sweep::Sweep;
+use crate::protocol::team::Team;
 use crate::protocol::unpark::{Cause, Unpark};
 use crate::protocol::{CallId, Effect, Event, Operation, OperationContext, Outcome};
 use crate::reply::{OutcomeName, Refusal, Reply};
@@ -18,8 +19,8 @@ use crate::twilio::http::Access;
 use crate::twilio::time::Millis;
 use crate::twilio::{AnyAnswer, AnyCall, Failure, Http};
 
-use super::callers::Callers;
 use super::incoming::{Environment, Incoming};
+use super::memory::Memory;
 use super::unparked::{LoggedChange, LoggedReturn, Unparked};
 
 /// The input of an invocation.
@@ -157,7 +158,7 @@ pub struct Session {
     id: String,
     began: Millis,
     seed: u64,
-    callers: Callers,
+    memory: Memory,
     environment: Option<Environment>,
     access: Option<Access>,
     conversation: String,
@@ -174,16 +175,16 @@ pub struct Session {
 }
 
 impl Session {
-    /// Starts an invocation in a container that knows these callers.
+    /// Starts an invocation in a container with this memory.
     #[must_use]
-    pub fn begin(input: InvocationInput, callers: Callers) -> (Self, Vec<Instruction>) {
+    pub fn begin(input: InvocationInput, memory: Memory) -> (Self, Vec<Instruction>) {
         let mut session = Self {
             path: input.path,
             parameters: input.parameters,
             id: input.id,
             began: input.now,
             seed: input.seed,
-            callers,
+            memory,
             environment: None,
             access: None,
             conversation: String::new(),
@@ -270,7 +271,8 @@ impl Session {
             return vec![self.answer(reply, now)];
         }
         let context = self.context(&environment, now);
-        let known = self.callers.find(&token, now);
+        let known = self.memory.callers.find(&token, now);
+        let sees = self.memory.sees.find(now);
         self.access = Some(Access {
             account: environment.account.clone(),
             workspace: environment.workspace.clone(),
@@ -284,6 +286,7 @@ impl Session {
             Incoming::Prepare if known.is_some() => return vec![self.answer(Reply::Ready, now)],
             Incoming::Prepare => Box::new(Prepare::new(&context)),
             Incoming::Access => Box::new(GiveAccess::new(&context, known)),
+            Incoming::Team(question) => Box::new(Team::new(question, &context, known, sees)),
             Incoming::Park(request) => Box::new(Park::new(*request, context).with_caller(known)),
             Incoming::Unpark {
                 conversation,
@@ -292,7 +295,7 @@ impl Session {
             } => {
                 let called = called.map(|called| *called);
                 let unpark = Unpark::new(conversation, cause, context).with_address(called);
-                Box::new(unpark.with_caller(known))
+                Box::new(unpark.with_caller(known).with_sees(sees))
             }
         };
         self.run(running, now)
@@ -339,16 +342,17 @@ impl Session {
         })
     }
 
-    /// Remembers a validated caller, and forgets a token that was refused.
+    /// Remembers a validated caller and the owner's flag, and forgets a token that was refused.
     fn learn(&self, result: &Result<AnyAnswer, Failure>, now: Millis) {
         let Some(access) = &self.access else {
             return;
         };
         match result {
             Ok(AnyAnswer::ValidateToken(caller)) => {
-                self.callers.remember(&access.token, caller, now);
+                self.memory.callers.remember(&access.token, caller, now);
             }
-            Err(Failure::InvalidToken) => self.callers.forget(&access.token),
+            Ok(AnyAnswer::FetchFlexConfiguration(sees)) => self.memory.sees.remember(*sees, now),
+            Err(Failure::InvalidToken) => self.memory.callers.forget(&access.token),
             _ => {}
         }
     }
@@ -513,7 +517,7 @@ mod tests {
                 &message(),
                 &json!({ "ACCOUNT_SID": sid("AC"), "TWILIO_FLEX_WORKSPACE_SID": sid("WS") }),
             ),
-            Callers::default(),
+            Memory::default(),
         );
         let Some(Instruction::Answer { status, body, .. }) = instructions.first() else {
             panic!("no response: {instructions:?}")
@@ -529,7 +533,7 @@ mod tests {
     fn the_log_names_the_outcome_and_no_data_of_the_customer() {
         let (mut session, first) = Session::begin(
             input(crate::request::path::WAKE, &message(), &environment()),
-            Callers::default(),
+            Memory::default(),
         );
         let mut instructions = first;
         let answer = loop {
@@ -564,7 +568,7 @@ mod tests {
     fn an_unknown_report_is_ignored() {
         let (mut session, _) = Session::begin(
             input(crate::request::path::WAKE, &message(), &environment()),
-            Callers::default(),
+            Memory::default(),
         );
         for id in ["", "1", "1.999", "2.1", "x.y"] {
             let id = id.to_owned();
@@ -583,14 +587,14 @@ mod tests {
     /// Begins the function that parks. Returns the session, the addresses of the first requests by their ids, and the reply.
     fn begun(
         parameters: &Value,
-        callers: &Callers,
+        memory: &Memory,
         now: Millis,
     ) -> (Session, Vec<(String, String)>, Option<Reply>) {
         let input = InvocationInput {
             now,
             ..input(crate::request::path::PARK, parameters, &environment())
         };
-        let (session, instructions) = Session::begin(input, callers.clone());
+        let (session, instructions) = Session::begin(input, memory.clone());
         let mut requests = Vec::new();
         let mut reply = None;
         for instruction in instructions {
@@ -613,10 +617,10 @@ mod tests {
 
     #[test]
     fn a_prepared_park_claims_at_once() {
-        let callers = Callers::default();
+        let memory = Memory::default();
         let now = 1_790_000_000_000;
         let prepare = json!({ "Token": "token", "prepare": "true" });
-        let (mut session, requests, _) = begun(&prepare, &callers, now);
+        let (mut session, requests, _) = begun(&prepare, &memory, now);
         let [(id, uri)] = requests.as_slice() else {
             panic!("{requests:?}")
         };
@@ -631,21 +635,21 @@ mod tests {
                 ..
             }]
         ));
-        let (_, requests, reply) = begun(&prepare, &callers, now);
+        let (_, requests, reply) = begun(&prepare, &memory, now);
         assert_eq!((requests.len(), reply), (0, Some(Reply::Ready)));
 
-        let (_, requests, _) = begun(&park_by("token"), &callers, now + 59_000);
+        let (_, requests, _) = begun(&park_by("token"), &memory, now + 59_000);
         assert!(!names(&requests, "/Tokens/validate") && names(&requests, "/Documents"));
-        let (_, requests, _) = begun(&park_by("token"), &callers, now + 60_000);
+        let (_, requests, _) = begun(&park_by("token"), &memory, now + 60_000);
         assert!(names(&requests, "/Tokens/validate"));
-        let (_, requests, _) = begun(&park_by("another"), &callers, now);
+        let (_, requests, _) = begun(&park_by("another"), &memory, now);
         assert!(names(&requests, "/Tokens/validate"));
     }
 
     #[test]
     fn a_refused_token_is_not_known() {
-        let callers = Callers::default();
-        let (mut session, requests, _) = begun(&park_by("token"), &callers, 0);
+        let memory = Memory::default();
+        let (mut session, requests, _) = begun(&park_by("token"), &memory, 0);
         let (id, _) = requests
             .iter()
             .find(|(_, uri)| uri.contains("/Tokens/validate"))
@@ -653,15 +657,61 @@ mod tests {
         let report = answered(id.clone(), 401);
         let body = to_raw_value(&json!({ "code": 20_003 })).unwrap();
         session.report(report, Some(&body), 0);
-        let (_, requests, _) = begun(&park_by("token"), &callers, 0);
+        let (_, requests, _) = begun(&park_by("token"), &memory, 0);
         assert!(names(&requests, "/Tokens/validate"));
+    }
+
+    /// Runs a supervisor's question about agents. Returns the addresses of its requests.
+    fn asked_about_agents(memory: &Memory, now: Millis) -> Vec<String> {
+        let input = InvocationInput {
+            now,
+            ..input(
+                crate::request::path::TEAM,
+                &json!({ "Token": "token" }),
+                &environment(),
+            )
+        };
+        let (mut session, mut instructions) = Session::begin(input, memory.clone());
+        let mut uris = Vec::new();
+        while let Some(instruction) = instructions.pop() {
+            let Instruction::Request { id, http } = instruction else {
+                continue;
+            };
+            let uri = http.uri.as_str();
+            let body = if uri.ends_with("/Tokens/validate") {
+                json!({ "valid": true, "worker_sid": sid("WK"), "roles": ["supervisor"] })
+            } else if uri.ends_with("/Configuration") {
+                json!({})
+            } else {
+                json!({ "available": true, "workers": [] })
+            };
+            uris.push(uri.to_owned());
+            let body = to_raw_value(&body).unwrap();
+            instructions.extend(session.report(answered(id, 200), Some(&body), now));
+        }
+        assert!(session.is_answered);
+        uris
+    }
+
+    #[test]
+    fn the_owners_flag_is_read_once_in_a_minute() {
+        let memory = Memory::default();
+        let reads = |now| {
+            let uris = asked_about_agents(&memory, now);
+            let is_read = |uri: &&String| uri.ends_with("/Configuration");
+            uris.iter().filter(is_read).count()
+        };
+        let now = 1_790_000_000_000;
+        assert_eq!(reads(now), 1);
+        assert_eq!(reads(now + 59_999), 0);
+        assert_eq!(reads(now + 60_000), 1);
     }
 
     #[test]
     fn a_session_that_gives_up_responds_once() {
         let (mut session, _) = Session::begin(
             input(crate::request::path::WAKE, &message(), &environment()),
-            Callers::default(),
+            Memory::default(),
         );
         assert!(!session.is_stuck());
         let given_up = session.give_up("too long", 1_790_000_009_000);

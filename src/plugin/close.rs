@@ -1,11 +1,12 @@
-//! End and give: the two ways out of the list besides a resume.
+//! End and give: the ways out of the list besides a resume.
 
 use super::call::CallFailure;
 use super::effect::{Deed, NotificationId, ShimEffect, ShimOutcome, ShimOutcomeError, StringKey};
-use super::json::{Json, MalformedField};
+use super::json::{shortened, Field, Json, MalformedField};
 use super::unpark;
 use crate::reply::Reply;
-use crate::request::{EndRequest, GiveRequest};
+use crate::request::{EndRequest, GiveRequest, LONGEST_REASON};
+use crate::sid::WorkerSid;
 use crate::stored::ReadFrom;
 
 /// Returns the request for the payload of the Flex action `EndParkedInteraction`: that of `UnparkInteraction`, and the number of
@@ -17,11 +18,27 @@ pub fn end_request(payload: &Json) -> Result<EndRequest, MalformedField> {
     })
 }
 
-/// Returns the request for the payload of the Flex action `GiveParkedInteraction`, which is that of `UnparkInteraction`.
+/// Returns the request for the payload of the Flex action `GiveParkedInteraction`: that of `UnparkInteraction`, and `workerSid` of the
+/// agent who gets the conversation, with `agentName` of the one who gives it. Without `workerSid` it is for the queue.
 pub fn give_request(payload: &Json) -> Result<GiveRequest, MalformedField> {
+    let worker = Field::root("", payload).at("workerSid");
     Ok(GiveRequest {
         conversation_sid: unpark::request(payload)?.conversation_sid,
+        worker_sid: worker.optional_sid(WorkerSid::parse)?,
+        // The name is for people. One that is too long is no reason not to give.
+        agent_name: payload
+            .get_text("agentName")
+            .map(|name| shortened(name, LONGEST_REASON).to_owned()),
     })
+}
+
+/// Returns the deed of a payload of that action.
+#[must_use]
+pub fn giving(payload: &Json) -> Deed {
+    match payload.get("workerSid") {
+        Json::Null => Deed::Give,
+        _ => Deed::GiveToAgent,
+    }
 }
 
 /// Returns the outcome after the call that ends a conversation. It has failed if the conversation is still open.
@@ -40,16 +57,27 @@ pub fn end_outcome(called: Result<Reply, CallFailure>) -> ShimOutcome {
     }
 }
 
-/// Returns the outcome after the call that gives a conversation to the queue.
+/// Returns the outcome after the call that gives a conversation to the queue, or to another agent.
 #[must_use]
-pub fn give_outcome(called: Result<Reply, CallFailure>) -> ShimOutcome {
+pub fn give_outcome(request: &GiveRequest, called: Result<Reply, CallFailure>) -> ShimOutcome {
+    let deed = match request.worker_sid {
+        None => Deed::Give,
+        Some(_) => Deed::GiveToAgent,
+    };
     match called {
+        Ok(Reply::Given) if deed == Deed::GiveToAgent => {
+            notified(NotificationId::ParkInteractionGiven)
+        }
+        // The customer of a conversation that an agent shall have has written, so that the queue has it.
         Ok(Reply::Routed) => notified(NotificationId::ParkInteractionRouted),
         Ok(Reply::AlreadyRouted | Reply::Settled) => {
             notified(NotificationId::ParkInteractionAlreadyRouted)
         }
-        Ok(_) => ShimOutcome::failed_to(Deed::Give, &CallFailure::Unreadable { status: 200 }),
-        Err(failure) => ShimOutcome::failed_to(Deed::Give, &failure),
+        Ok(Reply::Waiting) if deed == Deed::GiveToAgent => {
+            notified(NotificationId::ParkInteractionAlreadyRouted)
+        }
+        Ok(_) => ShimOutcome::failed_to(deed, &CallFailure::Unreadable { status: 200 }),
+        Err(failure) => ShimOutcome::failed_to(deed, &failure),
     }
 }
 
@@ -78,7 +106,7 @@ fn not_ended(id: NotificationId) -> ShimOutcome {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a panic is a failed test")]
 
-    use serde_json::json;
+    use serde_json::{json, Value};
 
     use super::super::task::tests::json;
     use super::*;
@@ -99,8 +127,6 @@ mod tests {
             assert_eq!(request.conversation_sid.as_str(), CONVERSATION);
             assert_eq!(request.unread, expected, "{unread}");
         }
-        let request = give_request(&json(&json!({ "ConversationSid": CONVERSATION }))).unwrap();
-        assert_eq!(request.conversation_sid.as_str(), CONVERSATION);
         assert_eq!(
             end_request(&Json::Null).unwrap_err().path,
             "ConversationSid"
@@ -109,6 +135,44 @@ mod tests {
             give_request(&Json::Null).unwrap_err().path,
             "ConversationSid"
         );
+    }
+
+    fn give(more: &Value) -> Result<GiveRequest, MalformedField> {
+        let mut payload = json!({ "ConversationSid": CONVERSATION });
+        let fields = payload.as_object_mut().unwrap();
+        fields.extend(more.as_object().unwrap().clone());
+        give_request(&json(&payload))
+    }
+
+    #[test]
+    fn a_gift_is_for_the_queue_or_for_one_agent() {
+        let ben = WorkerSid::example();
+        for (payload, worker, name) in [
+            (json!({}), None, None),
+            (
+                json!({ "workerSid": null, "agentName": "Sue" }),
+                None,
+                Some("Sue"),
+            ),
+            (json!({ "workerSid": ben }), Some(ben.clone()), None),
+            (
+                json!({ "workerSid": ben, "agentName": "Sue Supervisor" }),
+                Some(ben.clone()),
+                Some("Sue Supervisor"),
+            ),
+        ] {
+            let request = give(&payload).unwrap();
+            assert_eq!(request.conversation_sid.as_str(), CONVERSATION);
+            let found = (request.worker_sid, request.agent_name.as_deref());
+            assert_eq!(found, (worker, name), "{payload}");
+        }
+        let long = give(&json!({ "workerSid": ben, "agentName": "s".repeat(99) })).unwrap();
+        assert_eq!(long.agent_name, Some("s".repeat(60)));
+        for worker in [json!("Ben"), json!(7)] {
+            let payload = json!({ "workerSid": worker });
+            assert_eq!(give(&payload).unwrap_err().path, "workerSid");
+            assert_eq!(giving(&json(&payload)), Deed::GiveToAgent);
+        }
     }
 
     fn shown(outcome: &ShimOutcome) -> (NotificationId, Option<StringKey>, bool) {
@@ -159,6 +223,8 @@ mod tests {
     #[test]
     fn a_gift_says_where_the_conversation_goes() {
         use NotificationId as Id;
+        let to_queue = give(&json!({})).unwrap();
+        let to_agent = give(&json!({ "workerSid": WorkerSid::example() })).unwrap();
         for (reply, expected) in [
             (Reply::Routed, (Id::ParkInteractionRouted, None, true)),
             (
@@ -166,9 +232,19 @@ mod tests {
                 (Id::ParkInteractionAlreadyRouted, None, true),
             ),
         ] {
-            assert_eq!(shown(&give_outcome(Ok(reply))), expected);
+            for request in [&to_queue, &to_agent] {
+                assert_eq!(shown(&give_outcome(request, Ok(reply.clone()))), expected);
+            }
         }
-        assert!(give_outcome(Ok(Reply::Ignored)).error.is_some());
+        for (reply, id) in [
+            (Reply::Given, Id::ParkInteractionGiven),
+            (Reply::Waiting, Id::ParkInteractionAlreadyRouted),
+        ] {
+            let outcome = give_outcome(&to_agent, Ok(reply.clone()));
+            assert_eq!(shown(&outcome), (id, None, true));
+            assert!(give_outcome(&to_queue, Ok(reply)).error.is_some());
+        }
+        assert!(give_outcome(&to_queue, Ok(Reply::Ignored)).error.is_some());
     }
 
     #[test]
@@ -184,8 +260,18 @@ mod tests {
                     StringKey::ParkInteractionEndFailed,
                 ),
                 (
-                    give_outcome(Err(CallFailure::Refused(refusal.clone()))),
+                    give_outcome(
+                        &give(&json!({})).unwrap(),
+                        Err(CallFailure::Refused(refusal.clone())),
+                    ),
                     StringKey::ParkInteractionGiveFailed,
+                ),
+                (
+                    give_outcome(
+                        &give(&json!({ "workerSid": WorkerSid::example() })).unwrap(),
+                        Err(CallFailure::Refused(refusal.clone())),
+                    ),
+                    StringKey::ParkInteractionGiveToAgentFailed,
                 ),
             ] {
                 assert_eq!(

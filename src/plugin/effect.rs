@@ -154,6 +154,10 @@ pub enum Deed {
     Keep,
     /// To give one to the queue.
     Give,
+    /// To give one to another agent.
+    GiveToAgent,
+    /// To change time or reason of one.
+    Change,
     /// To end one.
     End,
 }
@@ -170,8 +174,10 @@ impl Deed {
             (Self::End, true) => StringKey::ParkInteractionEndUnclear,
             (Self::Give, false) => StringKey::ParkInteractionGiveFailed,
             (Self::Keep, false) => StringKey::ParkInteractionKeepFailed,
+            (Self::GiveToAgent, false) => StringKey::ParkInteractionGiveToAgentFailed,
+            (Self::Change, false) => StringKey::ParkInteractionChangeFailed,
             // Then the row shows it.
-            (Self::Keep | Self::Give, true) => return None,
+            (Self::Keep | Self::Give | Self::GiveToAgent | Self::Change, true) => return None,
         })
     }
 }
@@ -328,6 +334,10 @@ refusals! { notifications
     ParkInteractionAlreadyRouted: Warning,
     /// The longest wait of a parked conversation has begun again.
     ParkInteractionExtended: Success,
+    /// A parked conversation is in another agent's list.
+    ParkInteractionGiven: Success,
+    /// Time or reason of a parked conversation have changed.
+    ParkInteractionChanged: Success,
     /// A parked conversation was ended.
     ParkInteractionEnded: Success,
     /// A parked conversation was ended at the moment at which the customer wrote.
@@ -387,6 +397,10 @@ pub enum StringKey {
     ParkInteractionEndUnclear,
     /// A conversation was not given to the queue.
     ParkInteractionGiveFailed,
+    /// A conversation was not given to another agent.
+    ParkInteractionGiveToAgentFailed,
+    /// Time or reason of a conversation were not changed.
+    ParkInteractionChangeFailed,
     /// The reason for which parking is off: other agents.
     ParkInteractionButtonSeveralAgents,
     /// The reason for which parking is off: an open invite.

@@ -18,9 +18,10 @@ use super::value::{fold, give, parse, take};
 use super::{appointment, button, keep, list, settings, watch};
 use crate::flags::Flags;
 use crate::request::{
-    CheckRequest, EndRequest, GiveRequest, KeepRequest, ParkRequest, SettleRequest, UnparkRequest,
-    PREPARE,
+    ChangeRequest, CheckRequest, EndRequest, GiveRequest, KeepRequest, ParkRequest, SettleRequest,
+    UnparkRequest, PREPARE,
 };
+use crate::sid::WorkerSid;
 
 /// The browser's part in the list.
 const BROWSER: list::text::Platform = list::text::Platform { fold, parse };
@@ -77,7 +78,8 @@ export interface ReturnedView {
 }
 
 /** An operation on a conversation. */
-export type OperationName = 'prepare' | 'park' | 'unpark' | 'settle' | 'check' | 'keep' | 'give' | 'end' | 'access';
+export type OperationName =
+    | 'prepare' | 'park' | 'unpark' | 'settle' | 'check' | 'keep' | 'give' | 'change' | 'end' | 'access';
 
 /** The view for `park`. */
 export interface ParkView extends ScreenView {
@@ -135,11 +137,21 @@ export interface SettleView {
     task: TaskView;
 }
 
-/** The view for `unpark`, which is the payload of the action `UnparkInteraction`, for `check`, `keep`, `give` and `end`. */
+/** The view for `unpark`, which is the payload of the action `UnparkInteraction`, for `check`, `keep`, `give`, `change` and `end`. */
 export interface UnparkView {
     ConversationSid?: unknown;
     /** For `end`: the number of unheard messages in the row when the agent was asked. */
     unread?: unknown;
+    /** For `give`: the agent who gets the conversation; none for the queue. */
+    workerSid?: unknown;
+    /** For `give`: the name of the agent who gives it. */
+    agentName?: unknown;
+    /** For `change`: the new time, in seconds since 1970; 0 takes it away. */
+    until?: unknown;
+    /** For `change`: true if a message before that time waits. */
+    keepTime?: unknown;
+    /** For `change`: the new reason; an empty one takes it away. */
+    reason?: unknown;
 }
 
 /** The view for an operation. */
@@ -285,7 +297,7 @@ fn array_of_form(form: &appointment::Form) -> Result<JsValue, JsValue> {
     Ok(array.into())
 }
 
-/// Parks, resumes, settles, checks, keeps, gives or ends a conversation; see the module `operation`. A park has the flags that `start` has read.
+/// Parks, resumes, settles, checks, keeps, gives, changes or ends a conversation; see the module `operation`. A park has the flags that `start` has read.
 /// `logout` is aborted when Flex logs out.
 ///
 /// One export, with one future, for all operations: each more would cost as much again.
@@ -305,6 +317,7 @@ pub fn operate_by_name(
         "check" => Operation::Check,
         "access" => Operation::Access,
         "give" => Operation::Give,
+        "change" => Operation::Change(CONFIGURATION.get()),
         "end" => Operation::End(settings::flags(CONFIGURATION.get(), &Json::Null).end_from_list),
         "keep" => {
             let flags = settings::flags(CONFIGURATION.get(), &Json::Null);
@@ -344,7 +357,12 @@ fn operate(
             // All have the same field, so one type is written for all: see the test of `operation`.
             FunctionCall::Unpark(UnparkRequest { conversation_sid })
             | FunctionCall::Settle(SettleRequest { conversation_sid })
-            | FunctionCall::Give(GiveRequest { conversation_sid })
+            | FunctionCall::Give(GiveRequest {
+                conversation_sid, ..
+            })
+            | FunctionCall::Change(ChangeRequest {
+                conversation_sid, ..
+            })
             | FunctionCall::End(EndRequest {
                 conversation_sid, ..
             })
@@ -358,16 +376,10 @@ fn operate(
                 conversation_sid: conversation_sid.clone(),
             })?,
         };
-        if let FunctionCall::Keep(keep, _) = &call {
-            let hours = keep.expires_after_hours.into();
-            Reflect::set(&request, &"expiresAfterHours".into(), &hours)?;
-        }
-        if let FunctionCall::End(EndRequest {
-            unread: Some(unread),
-            ..
-        }) = &call
-        {
-            Reflect::set(&request, &"unread".into(), &(*unread).into())?;
+        for (field, value) in more_fields(&call) {
+            if !value.is_undefined() {
+                Reflect::set(&request, &field.into(), &value)?;
+            }
         }
         let called = session.post(&call, &request).await;
         if let (FunctionCall::Unpark(request), Some(list)) = (&call, &list) {
@@ -385,6 +397,29 @@ fn operate(
         }
         give(&outcome)
     })
+}
+
+/// Returns the fields of a request besides the conversation, by name. One that is undefined is missing.
+fn more_fields(call: &FunctionCall) -> Vec<(&'static str, JsValue)> {
+    match call {
+        FunctionCall::Keep(keep, _) => vec![("expiresAfterHours", keep.expires_after_hours.into())],
+        FunctionCall::End(end) => vec![("unread", end.unread.into())],
+        FunctionCall::Give(give) => vec![
+            (
+                "workerSid",
+                give.worker_sid.as_ref().map(WorkerSid::as_str).into(),
+            ),
+            ("agentName", give.agent_name.as_deref().into()),
+        ],
+        FunctionCall::Change(change) => vec![
+            ("until", change.until.into()),
+            ("keepTime", change.keep_time.into()),
+            ("reason", change.reason.as_deref().into()),
+            ("expiresAfterHours", change.expires_after_hours.into()),
+            ("keepCeilingMinutes", change.keep_ceiling_minutes.into()),
+        ],
+        _ => Vec::new(),
+    }
 }
 
 /// Returns true if the Function that parks still knows this agent by an earlier call. Notes the time of a call that is due.

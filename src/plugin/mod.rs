@@ -6,6 +6,7 @@
 pub mod appointment;
 pub mod button;
 pub mod call;
+pub mod change;
 pub mod channel;
 pub mod close;
 pub mod effect;

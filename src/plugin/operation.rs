@@ -3,11 +3,11 @@
 use super::call::CallFailure;
 use super::effect::{Deed, ShimOutcome};
 use super::json::Json;
-use super::{close, keep, park, rules, settings, settle, unpark};
+use super::{change, close, keep, park, rules, settings, settle, unpark};
 use crate::reply::{Refusal, Reply};
 use crate::request::{
-    path, CheckRequest, EndRequest, GiveRequest, KeepRequest, ParkOptions, ParkRequest,
-    SettleRequest, UnparkRequest,
+    path, ChangeRequest, CheckRequest, EndRequest, GiveRequest, KeepRequest, ParkOptions,
+    ParkRequest, SettleRequest, UnparkRequest,
 };
 
 /// An operation that the shim can start.
@@ -21,10 +21,12 @@ pub enum Operation<'a> {
     Unpark,
     /// Close a conversation for good, if the owner allows it; see [`close`].
     End(bool),
-    /// Give a conversation to the queue; see [`close`].
+    /// Give a conversation to the queue, or to another agent; see [`close`].
     Give,
     /// Let the agent read their list in Sync.
     Access,
+    /// Change time or reason of a conversation by the configuration of this view; see [`change`] and [`settings`].
+    Change(&'a Json),
     /// Settle a conversation; see [`settle`].
     Settle,
     /// Check a waiting conversation; see [`super::watch`].
@@ -49,10 +51,12 @@ pub enum FunctionCall {
     Unpark(UnparkRequest),
     /// Close a conversation for good.
     End(EndRequest),
-    /// Give a conversation to the queue.
+    /// Give a conversation to the queue, or to another agent.
     Give(GiveRequest),
     /// Let the agent read their list in Sync.
     Access,
+    /// Change time or reason of a conversation.
+    Change(ChangeRequest),
     /// Settle a conversation.
     Settle(SettleRequest),
     /// Check a waiting conversation.
@@ -97,7 +101,13 @@ impl Operation<'_> {
                 .map_err(|malformed| failed_to(Deed::End, malformed)),
             Self::Give => close::give_request(view)
                 .map(FunctionCall::Give)
-                .map_err(|malformed| failed_to(Deed::Give, malformed)),
+                .map_err(|malformed| failed_to(close::giving(view), malformed)),
+            Self::Change(configuration) => {
+                let options = ParkOptions::new(&settings::flags(configuration, &Json::Null));
+                change::request(view, &options)
+                    .map(FunctionCall::Change)
+                    .map_err(|malformed| failed_to(Deed::Change, malformed))
+            }
             Self::Settle => match settle::request(view) {
                 Ok(Some(request)) => Ok(FunctionCall::Settle(request)),
                 Ok(None) => Err(ShimOutcome::done(Vec::new())),
@@ -127,6 +137,7 @@ impl FunctionCall {
             Self::End(_) => path::END,
             Self::Give(_) => path::GIVE,
             Self::Access => path::ACCESS,
+            Self::Change(_) => path::CHANGE,
             Self::Settle(_) => path::SETTLE,
             Self::Check(_) => path::CHECK,
             Self::Keep(..) => path::KEEP,
@@ -146,7 +157,8 @@ impl FunctionCall {
             Self::Park(request) => park::outcome(request, called),
             Self::Unpark(request) => unpark::outcome(request, called),
             Self::End(_) => close::end_outcome(called),
-            Self::Give(_) => close::give_outcome(called),
+            Self::Give(request) => close::give_outcome(request, called),
+            Self::Change(_) => change::outcome(called),
             Self::Settle(_) => settle::outcome(called),
             // The item shows the result of a check, and the list that of the access.
             Self::Check(_) | Self::Prepare | Self::Access => ShimOutcome::done(Vec::new()),
@@ -200,6 +212,11 @@ mod tests {
                 Operation::Give,
                 json!({ "ConversationSid": "CH00000000000000000000000000000001" }),
                 path::GIVE,
+            ),
+            (
+                Operation::Change(&Json::Null),
+                json!({ "ConversationSid": "CH00000000000000000000000000000001", "reason": "" }),
+                path::CHANGE,
             ),
             (Operation::Settle, json!({ "task": woken }), path::SETTLE),
             (
@@ -263,6 +280,7 @@ mod tests {
             Operation::Unpark,
             Operation::End(true),
             Operation::Give,
+            Operation::Change(&Json::Null),
             KEEP,
         ] {
             let outcome = operation.prepare(&Json::Null).unwrap_err();

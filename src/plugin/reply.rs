@@ -5,8 +5,8 @@
 
 use super::json::{Field, Json, MalformedField};
 use crate::refusal::refusals;
-use crate::reply::{Refusal, Reply};
-use crate::sid::WebhookSid;
+use crate::reply::{AgentRoom, Refusal, Reply, Sees, TeamAgent};
+use crate::sid::{WebhookSid, WorkerSid};
 use crate::stored::ReadFrom;
 
 /// Reads the body of an answer.
@@ -19,6 +19,14 @@ pub fn read(body: &Json) -> Result<Reply, MalformedField> {
             until: body.at("until").integer((0, u32::MAX))?,
             keep_time: body.at("keepTime").flag()?.unwrap_or_default(),
         }),
+        "team" => Ok(Reply::Team {
+            sees: sees(&body.at("sees"))?,
+            agents: each(&body.at("agents"), agent)?,
+            next: body.at("next").text()?.map(Into::into),
+        }),
+        "room" => Ok(Reply::Room {
+            rooms: each(&body.at("rooms"), room)?,
+        }),
         "refused" => Ok(Reply::Refused {
             refusal: refusal(&body.at("refusal"))?,
             message: String::read(&body.at("message"))?,
@@ -26,6 +34,37 @@ pub fn read(body: &Json) -> Result<Reply, MalformedField> {
         name => Reply::without_data(name)
             .ok_or_else(|| outcome.malformed("an outcome of the functions")),
     }
+}
+
+fn sees(field: &Field<'_>) -> Result<Sees, MalformedField> {
+    Sees::parse(field.text()?.unwrap_or_default()).ok_or_else(|| field.malformed("`all` or `team`"))
+}
+
+/// Reads each item of a list.
+fn each<T>(
+    field: &Field<'_>,
+    read: fn(&Field<'_>) -> Result<T, MalformedField>,
+) -> Result<Vec<T>, MalformedField> {
+    field.items()?.iter().map(read).collect()
+}
+
+fn agent(field: &Field<'_>) -> Result<TeamAgent, MalformedField> {
+    Ok(TeamAgent {
+        worker_sid: field.at("workerSid").sid(WorkerSid::parse)?,
+        name: String::read(&field.at("name"))?,
+        team: String::read(&field.at("team"))?,
+        is_mine: field.at("isMine").flag()?.unwrap_or_default(),
+        activity: String::read(&field.at("activity"))?,
+        is_available: field.at("isAvailable").flag()?.unwrap_or_default(),
+    })
+}
+
+fn room(field: &Field<'_>) -> Result<AgentRoom, MalformedField> {
+    Ok(AgentRoom {
+        worker_sid: field.at("workerSid").sid(WorkerSid::parse)?,
+        free: u32::read(&field.at("free"))?,
+        capacity: u32::read(&field.at("capacity"))?,
+    })
 }
 
 /// Makes the reader of refusals from their table.

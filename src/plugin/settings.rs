@@ -10,7 +10,9 @@ use serde::Serialize;
 use super::effect::{NotificationId, ShimEffect};
 use super::json::{integer, Field, Json, MalformedField};
 use super::rules;
-use crate::flags::{self, BoolFlag, Flags, IntegerFlag, IntegersFlag, TextsFlag, FLAGS};
+use crate::flags::{
+    self, BoolFlag, ChoiceFlag, Flags, IntegerFlag, IntegersFlag, TextsFlag, FLAGS,
+};
 
 /// The key of the Functions' domain, below `custom_data`.
 pub const DOMAIN: &str = "serverless_functions_domain";
@@ -211,6 +213,33 @@ impl flags::Source for Configuration<'_> {
         });
         self.noted(read).unwrap_or_default()
     }
+
+    fn choice(&self, flag: ChoiceFlag) -> &'static str {
+        let read = self.flag(flag.name);
+        let read = read.and_then(|field| choice(&field, flag));
+        self.noted(read).flatten().unwrap_or(flag.default)
+    }
+}
+
+/// Returns the word of a flag; none if nobody has set it.
+pub fn choice(field: &Field<'_>, flag: ChoiceFlag) -> Result<Option<&'static str>, MalformedField> {
+    let mut choices = flag.choices.iter();
+    let found = match field.value()? {
+        Json::Null => return Ok(None),
+        Json::Text(text) => choices.find(|choice| text == **choice),
+        _ => None,
+    };
+    match found {
+        Some(choice) => Ok(Some(*choice)),
+        None => Err(field.malformed(&expected(flag))),
+    }
+}
+
+/// Returns the words of a flag for a sentence: `all` or `team`.
+#[must_use]
+pub fn expected(flag: ChoiceFlag) -> String {
+    let quoted = flag.choices.join("` or `");
+    ["`", &quoted, "`"].concat()
 }
 
 /// Returns the domain of the Functions, which must be there.
@@ -348,6 +377,20 @@ mod tests {
     }
 
     #[test]
+    fn a_word_is_read() {
+        for (value, word) in [
+            (json!(null), "all"),
+            (json!("all"), "all"),
+            (json!("team"), "team"),
+        ] {
+            let mut custom_data = configured();
+            custom_data["features"]["park_interaction"]["supervisors_see"] = value;
+            let settings = start_with(custom_data, json!(null)).settings.unwrap();
+            assert_eq!(settings.flags.supervisors_see, word);
+        }
+    }
+
+    #[test]
     fn a_workers_override_wins_flag_by_flag() {
         let off = json!({ "features": { "park_interaction": { "enabled": false } } });
         assert_eq!(start_with(configured(), off), quietly_off());
@@ -442,6 +485,8 @@ mod tests {
                 "a list of at most 4",
             ),
             ("per_queue", json!([]), "an object"),
+            ("supervisors_see", json!("Team"), "`all` or `team`"),
+            ("supervisors_see", json!(true), "`all` or `team`"),
         ] {
             let flags = json!({ "features": { "park_interaction": { name: value.clone() } } });
             let mut custom_data = configured();
@@ -483,6 +528,22 @@ mod tests {
             serde_json::to_value(park(false)).unwrap(),
             json!({ "showList": false })
         );
+    }
+
+    #[test]
+    fn rows_are_bare_only_where_there_is_a_list() {
+        let park = |show_list, row_texts| {
+            let flags = Flags {
+                show_list,
+                row_texts,
+                ..Flags::default()
+            };
+            let park = serde_json::to_value(ParkOptions::new(&flags)).unwrap();
+            park.get("bareRows").cloned()
+        };
+        assert_eq!(park(true, false), Some(json!(true)));
+        assert_eq!(park(true, true), None, "as an older plugin sends");
+        assert_eq!(park(false, false), None);
     }
 
     #[cfg(feature = "functions")]

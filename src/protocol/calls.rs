@@ -448,10 +448,10 @@ mod tests {
     #![allow(clippy::panic, reason = "a failed test may panic")]
     use super::*;
     use crate::sid::WorkerSid;
-    use crate::twilio::calls::FetchWorker;
+    use crate::twilio::calls::{FetchWorker, Worker};
 
     /// Returns the end of a call that fails some times before Twilio carries it out.
-    fn ending(failure: &Failure, times: u32) -> Result<bool, Failure> {
+    fn ending(failure: &Failure, times: u32) -> Result<Worker, Failure> {
         let mut calls = Calls::new(7, 8_000);
         let mut slot = Slot::default();
         slot.ask(&mut calls, worker());
@@ -465,7 +465,9 @@ mod tests {
                 Some(Effect::Call(id, _)) if answered / 2 < times => {
                     Event::Answered(id, Err(failure.clone()))
                 }
-                Some(Effect::Call(id, _)) => Event::Answered(id, Ok(AnyAnswer::FetchWorker(true))),
+                Some(Effect::Call(id, _)) => {
+                    Event::Answered(id, Ok(AnyAnswer::FetchWorker(Worker::default())))
+                }
                 _ => panic!("nothing is in flight, and there is no result"),
             };
             if let Some(finished) = calls.take(event, now) {
@@ -517,11 +519,11 @@ mod tests {
         let [Effect::Call(call, _), Effect::Wait(limit, _)] = calls.effects()[..] else {
             panic!("expected a call with a limit")
         };
-        let answered = Event::Answered(call, Ok(AnyAnswer::FetchWorker(true)));
+        let answered = Event::Answered(call, Ok(AnyAnswer::FetchWorker(Worker::default())));
         assert!(calls.take(answered, 100).is_some_and(|one| slot.take(&one)));
         assert!(calls.idle());
         assert_eq!(calls.take(Event::Waited(limit), 1_000), None);
-        assert_eq!(slot.ok(), Some(&true));
+        assert_eq!(slot.ok(), Some(&Worker::default()));
     }
 
     #[test]
@@ -542,13 +544,13 @@ mod tests {
 
     #[test]
     fn a_throttled_call_is_retried_while_there_is_time() {
-        assert_eq!(ending(&Failure::Throttled, 8), Ok(true));
+        assert_eq!(ending(&Failure::Throttled, 8), Ok(Worker::default()));
         assert_eq!(ending(&Failure::Throttled, 99), Err(Failure::Throttled));
     }
 
     #[test]
     fn an_unavailable_call_is_retried_a_few_times() {
-        assert_eq!(ending(&Failure::Unavailable, 3), Ok(true));
+        assert_eq!(ending(&Failure::Unavailable, 3), Ok(Worker::default()));
         assert_eq!(ending(&Failure::Unavailable, 8), Err(Failure::Unavailable));
     }
 }

@@ -62,5 +62,6 @@ pub(crate) fn guardian(
         has_note: true,
         flow: None,
         paused_flow: None,
+        former_worker: None,
     })
 }

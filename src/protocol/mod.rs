@@ -8,13 +8,16 @@ pub mod access;
 pub(crate) mod armed;
 mod calls;
 mod claim;
+mod due;
 pub(crate) mod evidence;
 mod messages;
+mod oversight;
 pub mod park;
 pub mod prepare;
 mod refusal;
 mod snapshot;
 pub mod sweep;
+pub mod team;
 pub mod unpark;
 
 pub use calls::CallId;

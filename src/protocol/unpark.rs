@@ -7,7 +7,7 @@
 //! | give | an agent gives the conversation to the queue |
 //! | end | an agent closes the conversation, because its customer is gone |
 //! | check | a timer or an open desktop asks whether a worker is being asked for a waiting conversation |
-//! | change | an agent changes something about the parked conversation, such as the end of its longest wait |
+//! | change | an agent changes something about the parked conversation: its agent, its time, its reason, or the end of its longest wait |
 //! | settle | an agent has joined, so the parked state is removed |
 //! | restore | an invite has ended, and no agent has joined |
 //! | reconcile | the owner wants the parked state to be correct |
@@ -22,7 +22,7 @@
 //! | settle | one after the other: delete the row, remove the record and put the timer back, delete the webhooks |
 //! | restore | arm the webhook, if it is missing; then write the row, and the webhook's SID into the attributes |
 //! | end | close the conversation, which has been looked at with the claim; then close its channel, and delete row, note and webhooks |
-//! | change | a restore that first writes the change into the webhook's address, and then into record, row and clocks |
+//! | change | a restore that first writes the change into the webhook's address, and then into row, record and clocks; the row of a conversation that was given to another agent is moved to their list |
 //!
 //! The webhook and the record stay until an agent has joined. If the new task ends before that, another one follows.
 
@@ -35,15 +35,16 @@ mod restore;
 mod settle;
 mod watch;
 
+use std::iter;
+
 use crate::guardian::Guardian;
 use crate::park_note;
 use crate::record::ParkedRecord;
-use crate::reply::Reply;
+use crate::reply::{Reply, Sees};
 use crate::sid::{ConversationSid, MessageSid, WorkerSid};
 use crate::sync_name::MapName;
 use crate::twilio::calls::{
-    Caller, DeleteItem, FetchMessage, FetchWorker, ListWorkerChannels, UpdateConversation,
-    ValidateToken,
+    Caller, DeleteItem, FetchMessage, ListWorkerChannels, UpdateConversation, ValidateToken,
 };
 use crate::twilio::time::Millis;
 use crate::waiting;
@@ -51,11 +52,12 @@ use crate::waiting;
 use super::calls::{Calls, Finished, Slot};
 use super::claim::{ClaimHandle, ClaimStatus};
 use super::messages::MessageReader;
+use super::oversight::Oversight;
 use super::refusal::{busy, not_claimed, token_refused};
 use super::snapshot::ConversationSnapshot;
 use super::{Machine, MessageRef, OperationContext, Outcome};
 use authors::Authors;
-pub use change::Change;
+pub use change::{Change, NewTime};
 use decide::Decision;
 use end::Ending;
 use invite::Inviting;
@@ -150,6 +152,14 @@ impl Cause {
         )
     }
 
+    /// Returns the agent to whom the caller gives the conversation.
+    fn recipient(&self) -> Option<&WorkerSid> {
+        match self {
+            Self::Change(Change::Owner { worker, .. }) => Some(worker),
+            _ => None,
+        }
+    }
+
     /// Returns true if all messages since the park must be read.
     fn asks_what_is_unheard(&self) -> bool {
         matches!(
@@ -161,11 +171,12 @@ impl Cause {
     /// Returns true if the invite of this operation may ask the agent who parked. One of many in a sweep goes through the
     /// workflow: the appointment is long past.
     fn may_ask_same_agent(&self) -> bool {
-        let finds_message = matches!(
-            self,
-            Self::End { .. } | Self::Change(_) | Self::Check(_) | Self::Restore
-        );
-        self.is_wake() || finds_message
+        match self {
+            // A supervisor has taken it from that agent.
+            Self::Change(Change::Owner { .. }) => false,
+            Self::End { .. } | Self::Change(_) | Self::Check(_) | Self::Restore => true,
+            _ => self.is_wake(),
+        }
     }
 
     /// Returns true if the operation may create an invite.
@@ -192,12 +203,14 @@ pub struct Unpark {
     claim: ClaimHandle,
     phase: Phase,
     token: Slot<ValidateToken>,
+    oversight: Oversight,
     seen: ConversationSnapshot,
     authors: Authors,
     /// The message that had to be read for its author or its index.
     named: Slot<FetchMessage>,
     messages: MessageReader,
-    availability: Slot<FetchWorker>,
+    /// The worker whose room was read: [`Self::oversight`] has their activity.
+    room_of: Option<WorkerSid>,
     capacity: Slot<ListWorkerChannels>,
 }
 
@@ -243,10 +256,11 @@ impl Unpark {
             are_clocks_set: false,
             phase: Phase::Look,
             token: Slot::Empty,
+            oversight: Oversight::default(),
             authors,
             named: Slot::Empty,
             messages: MessageReader::default(),
-            availability: Slot::Empty,
+            room_of: None,
             capacity: Slot::Empty,
         }
     }
@@ -264,6 +278,13 @@ impl Unpark {
         if let Some(caller) = caller.filter(|_| self.cause.needs_token()) {
             self.token = Slot::Answered(Ok(caller));
         }
+        self
+    }
+
+    /// Sets the owner's flag `supervisors_see`, if it was read a moment ago.
+    #[must_use]
+    pub fn with_sees(mut self, sees: Option<Sees>) -> Self {
+        self.oversight = Oversight::new(sees);
         self
     }
 
@@ -327,7 +348,7 @@ impl Unpark {
     fn take_look(&mut self, finished: &Finished, now: Millis) {
         self.seen.take(finished);
         self.take_caller(finished, now);
-        self.availability.take(finished);
+        self.oversight.take(finished);
         self.capacity.take(finished);
         self.authors.take(finished);
         self.take_named_message(finished);
@@ -349,21 +370,33 @@ impl Unpark {
             let refused = token_refused(failure);
             return self.calls.finish(refused);
         }
+        let caller = self.token.ok().cloned();
+        if let Some(Err(refused)) = caller.as_ref().map(|caller| self.begin_change(caller)) {
+            return self.calls.finish(refused.into());
+        }
         // Nothing is changed before the caller is known. A claim would be a change.
         self.claim.ask(&mut self.calls, now);
-        if let (Cause::Resume, Some(caller)) = (&self.cause, self.token.ok()) {
-            let worker = caller.worker.clone();
-            self.read_room_of(&worker);
+        if let (Cause::Resume, Some(caller)) = (&self.cause, caller) {
+            self.read_room_of(&caller.worker);
         }
     }
 
     /// Starts to read whether a worker can take a task, unless it was read before.
     fn read_room_of(&mut self, worker: &WorkerSid) {
-        if self.availability.is_empty() {
-            self.availability
-                .ask(&mut self.calls, FetchWorker(worker.clone()));
+        if self.room_of.is_none() {
+            self.room_of = Some(worker.clone());
+            self.oversight.read_worker(&mut self.calls, worker);
             self.capacity
                 .ask(&mut self.calls, ListWorkerChannels(worker.clone()));
+        }
+    }
+
+    /// Starts to read whether the caller may act on conversations of their agent, and of the agent to whom they give it.
+    fn read_right_to(&mut self, agent: &WorkerSid) {
+        if let Some(caller) = self.token.ok().filter(|_| self.cause.is_click()) {
+            for agent in iter::once(agent).chain(self.cause.recipient()) {
+                self.oversight.read(&mut self.calls, caller, agent);
+            }
         }
     }
 
@@ -387,6 +420,7 @@ impl Unpark {
             return;
         };
         self.read_place_of(&guardian);
+        self.read_right_to(&guardian.worker);
         if guardian.has_note && self.cause.may_invite() {
             self.seen.read_note(&mut self.calls);
         }
@@ -560,17 +594,25 @@ impl Unpark {
         self.release(outcome);
     }
 
-    /// Deletes the row: of the agent who parked, or else the row that the sweep found, or else the caller's.
+    /// Deletes the row: of the conversation's agent, or else the row that the sweep found, or else the caller's. It may also be left
+    /// in the list of the agent before, if it was given away.
     fn delete_row(&mut self) {
-        let parked_by = self.guardian().map(|guardian| guardian.worker);
+        let (owner, former) = match self.guardian() {
+            Some(guardian) => (Some(guardian.worker), guardian.former_worker),
+            None => (None, None),
+        };
         let caller = self.token.ok().map(|caller| caller.worker.clone());
-        let worker = parked_by.or_else(|| self.row_of.clone()).or(caller);
-        if let Some(worker) = worker {
-            self.calls.make(DeleteItem {
-                map: MapName::list_of(&worker),
-                key: self.conversation.clone(),
-            });
+        let worker = owner.or_else(|| self.row_of.clone()).or(caller);
+        for worker in worker.into_iter().chain(former) {
+            self.delete_row_of(&worker);
         }
+    }
+
+    fn delete_row_of(&mut self, worker: &WorkerSid) {
+        self.calls.make(DeleteItem {
+            map: MapName::list_of(worker),
+            key: self.conversation.clone(),
+        });
     }
 
     /// Deletes the reason and the note, if there may be any.

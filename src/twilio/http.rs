@@ -77,6 +77,12 @@ impl Uri {
         Self("https://flex-api.twilio.com/v1/Interactions".into())
     }
 
+    /// Returns the address of the account's Flex configuration.
+    #[must_use]
+    pub fn flex_configuration() -> Self {
+        Self("https://flex-api.twilio.com/v1/Configuration".into())
+    }
+
     /// Returns the address of the Flex workspace in TaskRouter.
     #[must_use]
     pub fn workspace(access: &Access) -> Self {

@@ -8,6 +8,7 @@
 )]
 
 mod appointments;
+mod bare_rows;
 mod claim;
 mod damaged;
 mod end;
@@ -17,6 +18,7 @@ mod hostile;
 mod insights;
 mod keep;
 mod notice;
+mod oversight;
 mod park;
 mod properties;
 mod readings;
@@ -24,5 +26,6 @@ mod reports;
 mod restore;
 mod stage;
 mod studio;
+mod team;
 mod unheard;
 mod unpark;

@@ -8,11 +8,12 @@ use memory_twilio::{
 };
 use park_interaction::protocol::park::Park;
 use park_interaction::protocol::sweep::{Cursor, Sweep};
+use park_interaction::protocol::team::{Question, Team};
 use park_interaction::protocol::unpark::{Cause, Clock, Unpark};
 use park_interaction::protocol::{
     CallId, Effect, Event, MessageRef, Operation, OperationContext, Outcome,
 };
-use park_interaction::reply::Reply;
+use park_interaction::reply::{Reply, Sees};
 use park_interaction::request::{Appointment, ParkOptions, ParkRequest, ParkTarget};
 use park_interaction::sid::FlowSid;
 use park_interaction::twilio::calls::Caller;
@@ -128,6 +129,8 @@ pub struct Stage {
     pub flow: Option<FlowSid>,
     /// The owner of the requests' token.
     pub caller: Option<Caller>,
+    /// The owner's flag `supervisors_see`, if the Function's container knows it.
+    pub known_sees: Option<Sees>,
     pub watchers: Watchers,
 }
 
@@ -172,6 +175,7 @@ impl Stage {
             sequence: 0,
             flow: None,
             caller: Some(caller(ADA)),
+            known_sees: None,
             watchers: Watchers {
                 events: true,
                 timer: true,
@@ -251,7 +255,14 @@ impl Stage {
     pub fn called(&mut self, call: WebhookCall) -> usize {
         let context = self.context();
         let unpark = Unpark::new(the_conversation(), call.cause, context).with_address(call.called);
-        self.begin(Box::new(unpark))
+        self.begin(Box::new(unpark.with_sees(self.known_sees)))
+    }
+
+    /// Begins a supervisor's question about agents.
+    pub fn ask(&mut self, question: Question) -> usize {
+        let context = self.context();
+        let team = Team::new(question, &context, None, self.known_sees);
+        self.begin(Box::new(team))
     }
 
     pub fn sweep(&mut self, cause: Cause, cursor: Cursor) -> usize {

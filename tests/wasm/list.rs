@@ -100,6 +100,8 @@ fn the_view_is_plain_data_with_null_for_missing_values() {
                 "expiresAt": null,
                 "dueAt": null,
                 "expiryAt": null,
+                "givenBy": null,
+                "givenAt": null,
                 "lastLine": null,
                 "lastLineBy": null,
                 "customerWroteAt": null,

@@ -77,6 +77,11 @@ pub fn made_coarse(result: Outcome, memory: &MemoryTwilio) -> Outcome {
         // Memory knows one task channel.
         AnyAnswer::ListWorkerChannels(channels) => {
             channels.retain(|channel| channel.task_channel_unique_name == "chat");
+            for channel in channels {
+                // Memory counts no tasks of other conversations.
+                channel.capacity = 0;
+                channel.free = channel.free.min(1);
+            }
         }
         _ => {}
     }

@@ -12,6 +12,7 @@ use base64::Engine;
 use clap::Parser;
 use memory_twilio::sids::{self, member, worker};
 use memory_twilio::{caller, identity, MemoryTwilio, ADA, BEN, CUSTOMER, OTHERS, SUE};
+use park_interaction::reply::Sees;
 use park_interaction::sid::{AccountSid, SyncServiceSid, TaskSid, WorkspaceSid};
 use park_interaction::twilio::body::Body;
 use park_interaction::twilio::calls::ChannelRef;
@@ -451,6 +452,28 @@ impl Pair {
         }
         let mut world = self.simulator.world.lock();
         set_available(&mut world, number, available);
+    }
+
+    /// A worker is in a team from now on.
+    pub fn set_team(&mut self, number: u32, id: &str) {
+        self.memory.teams.insert(worker(number), id.into());
+        let mut world = self.simulator.world.lock();
+        let own = world.taskrouter.worker_named(identity(number)).unwrap();
+        let (sid, mut attributes) = (own.sid.clone(), own.attributes.clone());
+        attributes["team_id"] = id.into();
+        let change = WorkerChange {
+            attributes: Some(attributes),
+            ..WorkerChange::default()
+        };
+        world.update_worker(&sid, change).unwrap();
+    }
+
+    /// The owner limits supervisors to their teams.
+    pub fn limit_supervisors(&mut self) {
+        self.memory.supervisors_see = Sees::Team;
+        let flags = json!({ "supervisors_see": "team" });
+        let patch = json!({ "custom_data": { "features": { "park_interaction": flags } } });
+        self.simulator.world.lock().patch_ui_attributes(&patch);
     }
 
     /// A worker has no room for another task from now on.

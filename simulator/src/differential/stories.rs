@@ -12,10 +12,10 @@ use park_interaction::sync_name::MapName;
 use park_interaction::twilio::calls::{
     AllowUse, ChannelRef, Claim, ClaimState, ClaimVersion, CloseChannel, CloseParticipant, Content,
     ConversationState, CreateClaim, CreateInteraction, CreateInvite, CreateMessage, CreateWebhook,
-    DeleteItem, DeleteWebhook, FetchChannel, FetchClaim, FetchConversation, FetchItem,
-    FetchMessage, FetchTask, FetchWorker, FindWorker, Item, ListChatParticipants,
+    DeleteItem, DeleteWebhook, FetchChannel, FetchClaim, FetchConversation, FetchFlexConfiguration,
+    FetchItem, FetchMessage, FetchTask, FetchWorker, FindWorker, Item, ListChatParticipants,
     ListConversations, ListInvites, ListItems, ListMaps, ListMessages, ListParticipants,
-    ListTaskEvents, ListTasks, ListWebhooks, ListWorkerChannels, NamedWorker, PutItem,
+    ListTaskEvents, ListTasks, ListWebhooks, ListWorkerChannels, ListWorkers, NamedWorker, PutItem,
     RemoveChatParticipant, Target, UpdateClaim, UpdateConversation, UpdateItem, UpdateTask,
     UpdateWebhook, ValidateToken, WebhookEvents, WhenTaken, WorkerField, CLAIM_TTL_SECONDS,
 };
@@ -119,6 +119,8 @@ pub fn look_around(pair: &mut Pair) {
         pair.call(ListConversations { state, page: None }).unwrap();
     }
     pair.call(ListMaps { page: None }).unwrap();
+    pair.call(ListWorkers { page: None }).unwrap();
+    pair.call(FetchFlexConfiguration).unwrap();
     for number in [ADA, BEN, SUE] {
         pair.call(FetchWorker(worker(number))).unwrap();
         pair.call(ListWorkerChannels(worker(number))).unwrap();
@@ -147,6 +149,11 @@ fn people(pair: &mut Pair) {
     assert_eq!(missing, Err(Failure::NotFound));
     let missing = pair.call(ListWorkerChannels(worker(99)));
     assert_eq!(missing, Err(Failure::NotFound));
+    pair.set_team(ADA, "one");
+    pair.set_team(SUE, "one");
+    pair.set_team(BEN, "two");
+    pair.limit_supervisors();
+    look_around(pair);
     pair.set_available(BEN, false);
     pair.fill(SUE);
     look_around(pair);

@@ -133,6 +133,8 @@ fn a_row_shows_the_data_of_its_item() {
                 "expiresAt": NOW + HOUR,
                 "dueAt": null,
                 "expiryAt": null,
+                "givenBy": null,
+                "givenAt": null,
                 "agentName": null,
                 "lastLine": null,
                 "lastLineBy": null,

@@ -2,16 +2,16 @@
 
 use crate::attributes::{Attributes, CONVERSATION_LIMIT};
 use crate::flags::FLAGS;
-use crate::guardian::{Due, Guardian, LastTask, DUE_TOLERANCE_MS, LONGEST_ADDRESS};
+use crate::guardian::{Due, Guardian, LastTask, LONGEST_ADDRESS};
+use crate::history::{self, Deed};
 use crate::insights;
 use crate::list_item;
 use crate::protocol::calls::Slot;
+use crate::protocol::due;
 use crate::protocol::refusal::Refused;
 use crate::record::{recorded, ParkedRecord};
-use crate::reply::{Refusal, Reply};
-use crate::request::{
-    LONGEST_REASON, LONGEST_WAIT_SECONDS, SECONDS_PER_HOUR, SHORTEST_WAIT_SECONDS,
-};
+use crate::reply::{Refusal, Reply, ReplyName};
+use crate::request::LONGEST_REASON;
 use crate::row_data::ParkDetails;
 use crate::sid::{MapSid, ParticipantSid, WebhookSid};
 use crate::task_attributes::{CHANNEL, CONVERSATION, INTERACTION};
@@ -239,6 +239,7 @@ impl Park {
             has_note: !self.note().is_empty(),
             flow: self.context.wake_flow.clone(),
             paused_flow: None,
+            former_worker: None,
         };
         let former = self.seen.newest(&self.context).map(|armed| armed.guardian);
         let (guardian, paused) = self.pause_flow(guardian, former.as_ref());
@@ -252,15 +253,19 @@ impl Park {
             participant_sid: Some(participant.clone()),
             task_sid: Some(self.request.task_sid.clone()),
             queue_name: Some(task.queue_name.clone()),
+            worker_sid: Some(caller.worker.clone()),
             task_attributes: Some(task_attributes.text()),
             webhook_sid: None,
             map_sid: None,
             is_listed: false,
+            has_bare_row: self.options.bare_rows,
             park: ParkDetails {
                 parked_at: Some(self.context.started),
                 due_at: due.as_ref().and_then(Due::appointment),
                 expiry_at: due.as_ref().and_then(Due::expiry),
                 agent_name: self.appointment.agent_name.clone(),
+                given_by: None,
+                given_at: None,
                 expires_at: list_item::expires_at(
                     due.map_or(self.context.started, |due| due.at),
                     &task_attributes,
@@ -268,6 +273,7 @@ impl Park {
                 ),
             },
             last_seen_message_index: first_unseen.checked_sub(1),
+            history: self.history(former_record.as_ref(), caller),
             owners_timer_seconds: match &former_record {
                 Some(former) => former.owners_timer_seconds,
                 None => self.timer_of(conversation, conversation.inactive_at),
@@ -293,33 +299,31 @@ impl Park {
         })
     }
 
-    /// Returns the appointment or the end of the longest wait, or refuses the appointment's time. The clocks of the agent's computer and of Twilio may differ a little.
+    /// Returns the history with this park. That of an earlier park stays if it was not settled.
+    fn history(&self, former: Option<&ParkedRecord>, caller: &Caller) -> Vec<Deed> {
+        let deed = Deed {
+            at: u32::try_from(self.context.started / 1_000).unwrap_or_default(),
+            by: caller.worker.clone(),
+            did: ReplyName::Parked.as_str().into(),
+            to: None,
+        };
+        let former = former.map(|former| former.history.clone());
+        history::with(former.unwrap_or_default(), deed)
+    }
+
+    /// Returns the appointment or the end of the longest wait, or refuses the appointment's time.
     fn due(&self) -> Result<Option<Due>, Refused> {
         let started = self.context.started;
         let Some(until) = self.appointment.until else {
             let hours = self.options.expires_after_hours.filter(|hours| *hours != 0);
-            return Ok(hours.map(|hours| Due {
-                at: started + Millis::from(hours) * Millis::from(SECONDS_PER_HOUR) * 1_000,
-                keep_minutes: None,
-                is_expiry: true,
-            }));
+            return Ok(hours.map(|hours| due::longest_wait(hours, started)));
         };
-        let at = Millis::from(until) * 1_000;
-        let shortest = started + Millis::from(SHORTEST_WAIT_SECONDS) * 1_000 - DUE_TOLERANCE_MS;
-        let longest = started + Millis::from(LONGEST_WAIT_SECONDS) * 1_000 + DUE_TOLERANCE_MS;
-        if !(shortest..=longest).contains(&at) {
-            return Err(Refused::new(
-                Refusal::TimeOutOfRange,
-                "until: expected a time from 1 minute to 30 days ahead, in seconds since 1970",
-            ));
-        }
         let keep_minutes = self.options.keep_ceiling_minutes;
         let keep_minutes = keep_minutes.unwrap_or(FLAGS.keep_ceiling_minutes.default);
-        Ok(Some(Due {
-            at,
-            keep_minutes: self.appointment.keep_time.then_some(keep_minutes),
-            is_expiry: false,
-        }))
+        let keep_minutes = self.appointment.keep_time.then_some(keep_minutes);
+        let due = due::appointment(until, keep_minutes);
+        due::check_appointment(&due, started)?;
+        Ok(Some(due))
     }
 
     /// Returns the length of the owner's timer that ends at `ends_at`, in seconds.

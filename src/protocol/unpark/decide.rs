@@ -1,13 +1,14 @@
 //! The decision about a conversation, made from its snapshot.
 
 use std::collections::BTreeSet;
+use std::iter;
 
 use crate::guardian::{is_ahead, Guardian, Invitee, LastInvite, LastTask};
 use crate::protocol::refusal::Refused;
 use crate::protocol::{MessageRef, Outcome};
 use crate::reply::{Refusal, Reply};
-use crate::sid::TaskSid;
-use crate::twilio::calls::{Participant, TaskStatus};
+use crate::sid::{TaskSid, WorkerSid};
+use crate::twilio::calls::{Caller, Participant, TaskStatus};
 use crate::twilio::time::Millis;
 use crate::twilio::Failure;
 
@@ -421,15 +422,18 @@ impl Unpark {
                 ..guardian
             }
         };
-        if guardian.unheard_since.is_none() {
-            if let Some(changed) = self.changed(&guardian) {
-                return match self.seen.note_failure() {
-                    // The row would lose it.
-                    Some(failure) => unavailable(failure, "reading the note"),
-                    None => Decision::Restore(Box::new(changed)),
-                };
-            }
-        }
+        let guardian = match self.changed(&guardian) {
+            None => guardian,
+            Some(changed) => match (
+                self.quiet_after_change(changed.clone(), now),
+                self.seen.note_failure(),
+            ) {
+                // The row would lose it.
+                (Some(_), Some(failure)) => return unavailable(failure, "reading the note"),
+                (Some(changed), None) => return Decision::Restore(Box::new(changed)),
+                (None, _) => self.routed_instead_of(changed, guardian),
+            },
+        };
         if guardian.waits_since(now).is_none() {
             return Decision::Restore(Box::new(Guardian {
                 next_invite_at: None,
@@ -448,7 +452,7 @@ impl Unpark {
 
     /// Returns the guardian that lets the message of the customer wait, because the agent has kept the time of the
     /// appointment. Only the first message waits, and only before the first invite. `None`: it does not wait.
-    fn keep(&self, guardian: &Guardian, now: Millis) -> Option<Guardian> {
+    pub(super) fn keep(&self, guardian: &Guardian, now: Millis) -> Option<Guardian> {
         let until = guardian
             .kept_until()
             .filter(|_| guardian.unheard_since.is_some())?;
@@ -521,8 +525,10 @@ impl Unpark {
     /// Returns the refusal for a worker who cannot take another task now: the caller, or the agent who parked.
     pub(super) fn why_no_room(&self, guardian: &Guardian) -> Option<Refused> {
         let action = "reading the worker's capacity";
-        let (available, channels) = match (self.availability.result(), self.capacity.result()) {
-            (Some(Ok(available)), Some(Ok(channels))) => (*available, channels),
+        let worker = self.room_of.as_ref();
+        let activity = worker.and_then(|worker| self.oversight.worker(worker));
+        let (available, channels) = match (activity, self.capacity.result()) {
+            (Some(Ok(worker)), Some(Ok(channels))) => (worker.is_available, channels),
             (Some(Err(failure)), _) | (_, Some(Err(failure))) => {
                 return Some(Refused::from_failure(failure, action))
             }
@@ -572,10 +578,15 @@ impl Unpark {
                 None,
             ) => refused("the caller is not known"),
             (Cause::Resume | Cause::Give | Cause::End { .. } | Cause::Change(_), Some(caller)) => {
-                if caller.worker == guardian.worker || caller.oversees() {
-                    None
-                } else {
-                    refused("only the agent who parked it, a supervisor or an admin may do this")
+                match self.allows(caller, &guardian.worker) {
+                    Ok(true) => None,
+                    Ok(false) if caller.oversees() => {
+                        refused("a supervisor may do this for the agents of their own team only")
+                    }
+                    Ok(false) => refused(
+                        "only the agent who parked it, a supervisor or an admin may do this",
+                    ),
+                    Err(failure) => Some(unavailable(&failure, "reading the caller's right")),
                 }
             }
             (Cause::Settle, Some(caller)) => {
@@ -588,6 +599,20 @@ impl Unpark {
                 }
             }
         }
+    }
+
+    /// Returns true if the caller may act on conversations of `agent`, and of the agent to whom they give it. A recipient who does not
+    /// exist is refused as such.
+    fn allows(&self, caller: &Caller, agent: &WorkerSid) -> Result<bool, Failure> {
+        let recipient = self.cause.recipient();
+        let recipient = recipient
+            .filter(|worker| self.oversight.worker(worker) != Some(&Err(Failure::NotFound)));
+        for agent in iter::once(agent).chain(recipient) {
+            if !self.oversight.allows(caller, agent)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     fn reply_when_joined(&self) -> Reply {

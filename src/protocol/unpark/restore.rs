@@ -12,17 +12,15 @@ use crate::protocol::refusal::Refused;
 use crate::protocol::{arm_flow, Outcome};
 use crate::record::ParkedRecord;
 use crate::reply::{Refusal, Reply};
-use crate::row_data::RowData;
-use crate::sid::WebhookSid;
+use crate::row_data::{ParkDetails, RowData};
+use crate::sid::{WebhookSid, WorkerSid};
 use crate::sync_name::MapName;
-use crate::twilio::calls::{
-    CreateWebhook, DeleteItem, DeleteWebhook, FetchItem, PutItem, WhenTaken,
-};
+use crate::twilio::calls::{CreateWebhook, DeleteWebhook, FetchItem, PutItem, WhenTaken};
 use crate::twilio::time::Millis;
 use crate::twilio::Failure;
 use crate::waiting;
 
-use super::{Cause, Phase, Unpark};
+use super::{Change, Phase, Unpark};
 
 /// The progress of a restore.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -32,8 +30,12 @@ pub(super) struct Restoring {
     own: Slot<CreateWebhook>,
     flow: Slot<CreateWebhook>,
     row: Slot<PutItem>,
-    /// The row as it was. Its last message stands nowhere else.
+    /// The row as it was in the list of the conversation's agent. Its last message stands nowhere else.
     former_row: Slot<FetchItem>,
+    /// The row as it was in the list of the agent before. It is deleted as soon as the new one is there.
+    other_row: Slot<FetchItem>,
+    /// The agents in whose lists there must be no row.
+    other_lists: Vec<WorkerSid>,
     /// True if something was missing.
     changed: bool,
     failure: Option<Failure>,
@@ -43,8 +45,10 @@ pub(super) struct Restoring {
 enum Step {
     /// The webhooks are first, because their SIDs are part of record and row.
     Webhooks,
-    /// A row with other times.
+    /// A row with other data, or in another list.
     Row,
+    /// The row in the list of another agent.
+    OtherRow,
     /// The record, the clocks, and a row that is missing.
     Record,
 }
@@ -54,12 +58,14 @@ impl Restoring {
     pub(super) fn take(&mut self, finished: &Finished) {
         self.own.take(finished);
         self.flow.take(finished);
-        if self.former_row.take(finished) {
-            let failure = self.former_row.failure();
-            // A lost row comes back without its last message.
-            let failure = failure.filter(|failure| **failure != Failure::NotFound);
-            self.failure = self.failure.take().or(failure.cloned());
-            return;
+        for row in [&mut self.former_row, &mut self.other_row] {
+            if row.take(finished) {
+                let failure = row.failure();
+                // A lost row comes back without its last message.
+                let failure = failure.filter(|failure| **failure != Failure::NotFound);
+                self.failure = self.failure.take().or(failure.cloned());
+                return;
+            }
         }
         // The map is named only if the row was missing.
         let row_was_there = self.row.take(finished) && self.row.ok() == Some(&None);
@@ -67,6 +73,11 @@ impl Restoring {
             Err(failure) => self.failure = Some(failure.clone()),
             Ok(_) => self.changed |= !row_was_there,
         }
+    }
+
+    /// Returns the row as it was. The one that has been in use is that of the agent before.
+    fn row_before(&self) -> Option<&String> {
+        self.other_row.ok().or(self.former_row.ok())
     }
 }
 
@@ -88,12 +99,14 @@ impl Unpark {
             ..guardian
         };
         let mut restoring = Restoring {
-            guardian,
             step: Step::Webhooks,
             own: Slot::Empty,
             flow: Slot::Empty,
             row: Slot::Empty,
             former_row: Slot::Empty,
+            other_row: Slot::Empty,
+            other_lists: self.other_lists(&guardian),
+            guardian,
             changed: false,
             failure: None,
         };
@@ -108,16 +121,20 @@ impl Unpark {
         if !is_armed || !has_address {
             let call = self.context.arm(&self.conversation, guardian, replay_after);
             restoring.own.ask(&mut self.calls, call);
-        } else if self.makes_change() {
+        } else if self.change().is_some() {
             // The address comes before the rest: a refused change has changed nothing.
             self.write_address(&restoring.guardian);
         }
         if self.has_row_to_change(&restoring.guardian) {
-            let row = FetchItem {
-                map: MapName::list_of(&restoring.guardian.worker),
+            let row_of = |worker| FetchItem {
+                map: MapName::list_of(worker),
                 key: self.conversation.clone(),
             };
+            let row = row_of(&restoring.guardian.worker);
             restoring.former_row.ask(&mut self.calls, row);
+            if let Some(other) = restoring.other_lists.first() {
+                restoring.other_row.ask(&mut self.calls, row_of(other));
+            }
         }
         self.go_on_restoring(restoring, now);
     }
@@ -130,10 +147,19 @@ impl Unpark {
         }
     }
 
-    /// Returns true if there is a row whose times are not those of the guardian.
+    /// Returns true if there is a row that this operation changes, whose times are not those of the guardian, or which is in another
+    /// agent's list.
     fn has_row_to_change(&self, guardian: &Guardian) -> bool {
+        if matches!(self.change(), Some(Change::Owner { .. })) {
+            return true;
+        }
         let record = self.record().filter(|record| record.is_listed);
-        record.is_some_and(|record| self.with_times_of(guardian, &record).park != record.park)
+        record.is_some_and(|record| {
+            let expected = self.record_of(guardian, &record);
+            let is_as_expected =
+                (&expected.park, &expected.worker_sid) == (&record.park, &record.worker_sid);
+            self.change().is_some() || !is_as_expected
+        })
     }
 
     /// Continues with row and record, or ends.
@@ -142,10 +168,10 @@ impl Unpark {
             return self.release(Refused::from_failure(failure, "restoring the parked state"));
         }
         if restoring.step == Step::Record {
-            return self.end(match restoring.changed {
-                _ if self.makes_change() => Reply::Extended,
-                true => Reply::Restored,
-                false => Reply::Ignored,
+            return self.end(match (self.reply_when_changed(), restoring.changed) {
+                (Some(reply), _) => reply,
+                (None, true) => Reply::Restored,
+                (None, false) => Reply::Ignored,
             });
         }
         if !self.may_change(now) {
@@ -154,21 +180,35 @@ impl Unpark {
                 "restoring the parked state took too long",
             ));
         }
-        if restoring.step == Step::Webhooks && !restoring.former_row.is_empty() {
-            restoring.step = Step::Row;
-            self.restore_row(&mut restoring, now);
-            self.go_on_restoring(restoring, now);
-        } else {
-            self.restore_record(restoring, now);
+        match restoring.step {
+            Step::Webhooks if !restoring.former_row.is_empty() => {
+                restoring.step = Step::Row;
+                self.restore_row(&mut restoring, now);
+                self.go_on_restoring(restoring, now);
+            }
+            Step::Webhooks | Step::Row if !restoring.other_lists.is_empty() => {
+                // The record, which names its agent, comes after it.
+                restoring.step = Step::OtherRow;
+                for worker in restoring.other_lists.clone() {
+                    self.delete_row_of(&worker);
+                }
+                self.go_on_restoring(restoring, now);
+            }
+            _ => self.restore_record(restoring, now),
         }
     }
 
-    /// Returns the record with the webhook and the times of the guardian.
+    /// Returns the record with the webhook, and with all that belongs to the guardian.
     fn restored_record(&self, restoring: &Restoring) -> ParkedRecord {
         let found = self.record().unwrap_or_default();
+        let row = restoring.former_row.ok().map(|data| row_data(data).park);
+        let list = restoring.row.ok().cloned().flatten();
         ParkedRecord {
             webhook_sid: self.webhooks_now(restoring).pop(),
-            ..self.with_times_of(&restoring.guardian, &found)
+            map_sid: list
+                .filter(|_| !restoring.other_lists.is_empty())
+                .or_else(|| found.map_sid.clone()),
+            ..self.changed_record(&restoring.guardian, &found, row.as_ref())
         }
     }
 
@@ -177,31 +217,43 @@ impl Unpark {
         let (record, guardian) = (self.restored_record(restoring), &restoring.guardian);
         // A record of another plugin has no expiry for a row.
         let is_listed = record.is_listed && record.park.parked_at.is_some();
-        if !is_listed || list_item::ttl(&record, guardian, now).is_none() {
+        if !is_listed {
+            return self.move_row(restoring, &record.park);
+        }
+        if list_item::ttl(&record, guardian, now).is_none() {
             return;
         }
-        let note = match restoring.former_row.ok() {
+        let note = match restoring.row_before() {
             Some(data) => self.note_with_row(data),
-            None => self.seen.note(),
+            None => self.note_after_change(),
         };
         let row = list_item::row(&record, guardian, &note, &self.conversation, now);
-        let put = if restoring.former_row.is_empty() {
-            PutItem::new(row, WhenTaken::Keep)
-        } else {
-            PutItem::replacing(row)
+        let put = match restoring.former_row.result() {
+            None => PutItem::new(row, WhenTaken::Keep),
+            Some(Ok(_)) => PutItem::replacing(row),
+            Some(Err(_)) => PutItem::new(row, WhenTaken::Replace),
         };
         restoring.row.ask(&mut self.calls, put);
     }
 
+    /// Puts the row of the agent before into the list of the new one, if there is no record from which to make it.
+    fn move_row(&mut self, restoring: &mut Restoring, park: &ParkDetails<Millis>) {
+        if let Some(data) = restoring.other_row.ok() {
+            let owner = &restoring.guardian.worker;
+            let row = list_item::moved(data, owner, park, &self.conversation);
+            let put = PutItem::new(row, WhenTaken::Replace);
+            restoring.row.ask(&mut self.calls, put);
+        }
+    }
+
     /// Returns the texts of the park with the last message of its row. A reason and a note that could not be read are the row's.
     fn note_with_row(&self, data: &str) -> ParkNote {
-        let row = RowData::read(&Attributes::parse(data).unwrap_or_default());
         let note = match self.seen.note_failure() {
-            None => self.seen.note(),
+            None => self.note_after_change(),
             Some(_) => ParkNote::read(data),
         };
         ParkNote {
-            last: row.last,
+            last: row_data(data).last,
             ..note
         }
     }
@@ -218,14 +270,14 @@ impl Unpark {
             _ => None,
         };
         let address_is_new = restoring.own.is_empty()
-            && !self.makes_change()
+            && !self.change().is_some()
             && self.guardian().as_ref() != Some(&guardian);
         if address_is_new {
             self.write_address(&guardian);
         }
         match guardian.due_after(now) {
             // An update of the attributes may move the timer, so both are one update.
-            Some(at) if attributes.is_some() || self.makes_change() || !self.is_set_for(at) => {
+            Some(at) if attributes.is_some() || self.change().is_some() || !self.is_set_for(at) => {
                 self.set_clocks_with(attributes, &guardian, now);
                 restoring.changed = true;
             }
@@ -233,7 +285,12 @@ impl Unpark {
                 if let Some(attributes) = attributes {
                     self.update_attributes(attributes);
                 }
-                if due.is_none() && self.is_watched(now) {
+                // An operation that took the time away may have died before this.
+                let had_time = found.is_some_and(|found| {
+                    let park = &found.park;
+                    guardian.due.is_none() && park.due_at.or(park.expiry_at).is_some()
+                });
+                if due.is_none() && (had_time || self.is_watched(now)) {
                     self.calls.make(waiting::delete(&self.conversation));
                     self.put_timer_back(None, now);
                 }
@@ -251,13 +308,7 @@ impl Unpark {
         if restoring.former_row.is_empty() {
             self.restore_row(&mut restoring, now);
         }
-        let note = self.seen.note();
-        if self.makes_change() && !note.is_empty() {
-            // Its life has to last for another longest wait.
-            let item = note.item(&self.conversation);
-            self.calls.make(PutItem::replacing(item));
-        }
-        self.delete_stray_row(&guardian);
+        self.write_note();
         self.phase = Phase::Restore(Box::new(restoring));
     }
 
@@ -278,24 +329,17 @@ impl Unpark {
         own.into_iter().chain(flow).collect()
     }
 
-    /// Deletes the row that a sweep found in the list of an agent who parked the conversation before.
-    fn delete_stray_row(&mut self, guardian: &Guardian) {
-        if let Some(worker) = self.row_of.clone().filter(|one| *one != guardian.worker) {
-            self.calls.make(DeleteItem {
-                map: MapName::list_of(&worker),
-                key: self.conversation.clone(),
-            });
-        }
-    }
-
-    /// Returns true if this operation writes a change of an agent.
-    fn makes_change(&self) -> bool {
-        matches!(self.cause, Cause::Change(_))
-    }
-
     /// Returns the conversation's attributes with the record.
-    fn attributes_with(&self, record: &ParkedRecord, guardian: &Guardian) -> Option<String> {
+    pub(super) fn attributes_with(
+        &self,
+        record: &ParkedRecord,
+        guardian: &Guardian,
+    ) -> Option<String> {
         let before = self.seen.conversation()?;
         Some(record.write_into(&before.attributes, guardian, &self.conversation))
     }
+}
+
+fn row_data(data: &str) -> RowData<Millis> {
+    RowData::read(&Attributes::parse(data).unwrap_or_default())
 }

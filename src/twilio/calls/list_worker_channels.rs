@@ -18,6 +18,10 @@ pub struct WorkerChannel {
     pub task_channel_unique_name: String,
     /// True if the worker can take another task.
     pub has_room: bool,
+    /// The most tasks at a time.
+    pub capacity: u32,
+    /// The number of tasks that the worker can still take.
+    pub free: u32,
 }
 
 impl Call for ListWorkerChannels {
@@ -39,15 +43,25 @@ impl Call for ListWorkerChannels {
             available: bool,
             #[serde(default = "everything")]
             available_capacity_percentage: f64,
+            #[serde(default)]
+            configured_capacity: u32,
+            #[serde(default)]
+            assigned_tasks: u32,
         }
         fn everything() -> f64 {
             100.0
         }
 
         let raw: Raw = body.parse()?;
-        let channels = raw.channels.into_iter().map(|raw| WorkerChannel {
-            task_channel_unique_name: raw.task_channel_unique_name,
-            has_room: raw.available && raw.available_capacity_percentage > 0.0,
+        let channels = raw.channels.into_iter().map(|raw| {
+            let has_room = raw.available && raw.available_capacity_percentage > 0.0;
+            let free = raw.configured_capacity.saturating_sub(raw.assigned_tasks);
+            WorkerChannel {
+                task_channel_unique_name: raw.task_channel_unique_name,
+                has_room,
+                capacity: raw.configured_capacity,
+                free: if has_room { free } else { 0 },
+            }
         });
         Ok(channels.collect())
     }
@@ -92,5 +106,23 @@ mod tests {
         let read = answer(&example::<ListWorkerChannels>(), &body);
         let has_room: Vec<bool> = read.iter().map(|one| one.has_room).collect();
         assert_eq!(has_room, [true, false, false, true]);
+    }
+
+    #[test]
+    fn the_free_places_are_counted() {
+        let channel = |available, assigned| {
+            json!({
+                "task_channel_unique_name": "chat", "available": available, "configured_capacity": 3,
+                "assigned_tasks": assigned, "available_capacity_percentage": 100 - 33 * assigned,
+            })
+        };
+        let body = json!({ "channels": [
+            channel(true, 1),
+            channel(false, 1),
+            { "task_channel_unique_name": "chat", "available": true },
+        ] });
+        let read = answer(&example::<ListWorkerChannels>(), &body);
+        let free: Vec<(u32, u32)> = read.iter().map(|one| (one.free, one.capacity)).collect();
+        assert_eq!(free, [(2, 3), (0, 3), (0, 0)]);
     }
 }

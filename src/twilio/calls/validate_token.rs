@@ -23,12 +23,21 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// Returns true if the caller may act on conversations that other agents parked.
+    /// Returns true if the caller may act on conversations that other agents parked: a supervisor may be limited to those of their
+    /// team, see `protocol::oversight`.
     #[must_use]
     pub fn oversees(&self) -> bool {
-        self.roles
-            .iter()
-            .any(|role| role == "supervisor" || role == "admin")
+        self.is_admin() || self.has_role("supervisor")
+    }
+
+    /// Returns true for an admin, who may act on every parked conversation.
+    #[must_use]
+    pub fn is_admin(&self) -> bool {
+        self.has_role("admin")
+    }
+
+    fn has_role(&self, role: &str) -> bool {
+        self.roles.iter().any(|own| own == role)
     }
 }
 

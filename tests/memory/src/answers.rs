@@ -5,25 +5,28 @@ use std::sync::Arc;
 use park_interaction::attributes::{Attributes, CONVERSATION_LIMIT};
 use park_interaction::guardian::LONGEST_ADDRESS;
 use park_interaction::last_line::first_line;
+use park_interaction::reply::Sees;
 use park_interaction::sid::{MapSid, TaskSid, WebhookSid, WorkerSid};
 use park_interaction::sync_name::MapName;
 use park_interaction::twilio::calls::{
     AllowUse, ArmedWebhook, Caller, ChannelState, ChatParticipant, ClaimedDocument, CloseChannel,
     CloseParticipant, Content, Conversation, ConversationState, CreateClaim, CreateInteraction,
     CreateInvite, CreateMessage, CreateWebhook, DeleteItem, DeleteWebhook, FetchChannel,
-    FetchClaim, FetchConversation, FetchItem, FetchMessage, FetchTask, FetchWorker, FindWorker,
-    Item, ListChatParticipants, ListConversations, ListInvites, ListItems, ListMaps, ListMessages,
-    ListParticipants, ListTaskEvents, ListTasks, ListWebhooks, ListWorkerChannels,
-    ListedConversation, ListedRow, MadeInteraction, MadeInvite, Message, NamedWorker, Page,
-    Participant, PutItem, RemoveChatParticipant, Target, Task, TaskEvent, TaskStatus, UpdateClaim,
-    UpdateConversation, UpdateItem, UpdateTask, UpdateWebhook, ValidateToken, WorkerChannel,
+    FetchClaim, FetchConversation, FetchFlexConfiguration, FetchItem, FetchMessage, FetchTask,
+    FetchWorker, FindWorker, Item, ListChatParticipants, ListConversations, ListInvites, ListItems,
+    ListMaps, ListMessages, ListParticipants, ListTaskEvents, ListTasks, ListWebhooks,
+    ListWorkerChannels, ListWorkers, ListedConversation, ListedRow, ListedWorker, MadeInteraction,
+    MadeInvite, Message, NamedWorker, Page, Participant, PutItem, RemoveChatParticipant, Target,
+    Task, TaskEvent, TaskStatus, UpdateClaim, UpdateConversation, UpdateItem, UpdateTask,
+    UpdateWebhook, ValidateToken, Worker, WorkerChannel,
 };
 use park_interaction::twilio::http::PageRef;
 use park_interaction::twilio::time::Millis;
 use park_interaction::twilio::{Failure, Twilio};
+use park_interaction::worker_team::WorkerTeam;
 
 use crate::sids::{self, conversation, participant, task, webhook, worker};
-use crate::{identity, MemoryItem, MemoryTask, MemoryTwilio, MemoryWebhook, PEOPLE};
+use crate::{full_name, identity, MemoryItem, MemoryTask, MemoryTwilio, MemoryWebhook, PEOPLE};
 
 /// Twilio's error for an invite into a closed conversation.
 const INVITE_TO_CLOSED: u32 = 45_354;
@@ -60,6 +63,9 @@ const WORKER_IS_INSIDE: u32 = 80_102;
 
 /// The most bytes of a task's attributes. Twilio's pages do not agree on a figure.
 const LARGEST_TASK_ATTRIBUTES: usize = 8 * 1024;
+
+/// The most chats that a worker takes at a time. Memory does not count those at work.
+const CAPACITY: u32 = 3;
 
 type Result<T> = std::result::Result<T, Failure>;
 
@@ -100,6 +106,16 @@ impl MemoryTwilio {
         };
         self.items.insert(item.map.clone(), kept);
         sids::map(1)
+    }
+
+    /// Returns a worker's team.
+    fn team_of(&self, worker: &WorkerSid) -> WorkerTeam {
+        let attributes = self.teams.get(worker).map(|team| {
+            let mut attributes = Attributes::default();
+            attributes.set("team_id", &**team);
+            attributes
+        });
+        WorkerTeam::read(&attributes.unwrap_or_default())
     }
 
     fn has_item(&self, map: &MapName) -> bool {
@@ -453,9 +469,30 @@ impl Twilio for MemoryTwilio {
             .any(|number| identity(number) == call.identity))
     }
 
-    fn fetch_worker(&mut self, call: &FetchWorker) -> Result<bool> {
+    fn fetch_worker(&mut self, call: &FetchWorker) -> Result<Worker> {
         is_known(&call.0)?;
-        Ok(!self.away.contains(&call.0))
+        Ok(Worker {
+            is_available: !self.away.contains(&call.0),
+            team: self.team_of(&call.0),
+        })
+    }
+
+    fn list_workers(&mut self, _: &ListWorkers) -> Result<Page<ListedWorker>> {
+        Ok(one_page(PEOPLE.into_iter().map(|number| {
+            let sid = worker(number);
+            let is_available = !self.away.contains(&sid);
+            ListedWorker {
+                name: full_name(number).into(),
+                team: self.team_of(&sid),
+                activity: if is_available { "Available" } else { "Offline" }.into(),
+                is_available,
+                sid,
+            }
+        })))
+    }
+
+    fn fetch_flex_configuration(&mut self, _: &FetchFlexConfiguration) -> Result<Sees> {
+        Ok(self.supervisors_see)
     }
 
     fn list_worker_channels(&mut self, call: &ListWorkerChannels) -> Result<Vec<WorkerChannel>> {
@@ -463,6 +500,12 @@ impl Twilio for MemoryTwilio {
         Ok(vec![WorkerChannel {
             task_channel_unique_name: "chat".into(),
             has_room: !self.full.contains(&call.0),
+            capacity: CAPACITY,
+            free: if self.full.contains(&call.0) {
+                0
+            } else {
+                CAPACITY
+            },
         }])
     }
 

@@ -16,6 +16,7 @@ use std::sync::Arc;
 use park_interaction::attributes::Attributes;
 use park_interaction::guardian::Guardian;
 use park_interaction::record::{without_record, ParkedRecord};
+use park_interaction::reply::Sees;
 use park_interaction::sid::{ConversationSid, TaskSid, WorkerSid};
 use park_interaction::sync_name::MapName;
 use park_interaction::twilio::calls::{
@@ -181,6 +182,10 @@ pub struct MemoryTwilio {
     pub away: BTreeSet<WorkerSid>,
     /// Workers who have no room for another task.
     pub full: BTreeSet<WorkerSid>,
+    /// The ids of workers' teams.
+    pub teams: BTreeMap<WorkerSid, Arc<str>>,
+    /// The owner's flag of that name.
+    pub supervisors_see: Sees,
     /// `TaskRouter`'s log of the first task, the newest event first.
     pub events: Vec<TaskEvent>,
     /// The owner of the next request's token. Absent: the token is not valid.
@@ -236,6 +241,8 @@ impl MemoryTwilio {
             items: BTreeMap::new(),
             away: BTreeSet::new(),
             full: BTreeSet::new(),
+            teams: BTreeMap::new(),
+            supervisors_see: Sees::All,
             events: Vec::new(),
             caller: Some(caller(ADA)),
             readings: Readings::DOCUMENTED,
@@ -449,6 +456,16 @@ pub fn identity(number: u32) -> &'static str {
         ADA => "ada",
         BEN => "ben",
         _ => "sue",
+    }
+}
+
+/// Returns a worker's name for people.
+#[must_use]
+pub fn full_name(number: u32) -> &'static str {
+    match number {
+        ADA => "Ada",
+        BEN => "Ben",
+        _ => "Sue",
     }
 }
 

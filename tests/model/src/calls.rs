@@ -19,9 +19,10 @@ pub enum Reads {
 
 pub fn reads(call: &AnyCall) -> Reads {
     match call {
-        AnyCall::ValidateToken(_) | AnyCall::FindWorker(_) | AnyCall::ListTaskEvents(_) => {
-            Reads::Nothing
-        }
+        AnyCall::ValidateToken(_)
+        | AnyCall::FindWorker(_)
+        | AnyCall::FetchFlexConfiguration(_)
+        | AnyCall::ListTaskEvents(_) => Reads::Nothing,
         AnyCall::ListMessages(_) | AnyCall::FetchMessage(_) => Reads::Messages,
         AnyCall::ListChatParticipants(_) | AnyCall::ListParticipants(_) => Reads::People,
         AnyCall::FetchWorker(_) | AnyCall::ListWorkerChannels(_) => Reads::Room,

@@ -105,6 +105,7 @@ impl Running {
         };
         let number = role.caller_number();
         let known = role.caller().filter(|_| scenario.known_callers);
+        let sees = scenario.known_callers.then_some(twilio.supervisors_see);
         let mut due = None;
         let mut machine = match what {
             What::Park(screen) => {
@@ -115,7 +116,8 @@ impl Running {
             What::Unpark(call) => {
                 let WebhookCall { cause, called } = *call;
                 let unpark = Unpark::new(the_conversation(), cause, context);
-                Machine::Unpark(Box::new(unpark.with_address(called).with_caller(known)))
+                let unpark = unpark.with_address(called).with_caller(known);
+                Machine::Unpark(Box::new(unpark.with_sees(sees)))
             }
         };
         let effects = machine.operation().start();

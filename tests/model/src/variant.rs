@@ -11,7 +11,7 @@ use park_interaction::sid::{ChannelSid, InteractionSid, WorkerSid};
 use park_interaction::sync_name::MapName;
 use park_interaction::twilio::calls::{
     ArmedWebhook, Claim, ClaimVersion, ClaimedDocument, CreateClaim, Message, Target, TaskStatus,
-    UpdateClaim, UpdateConversation, UpdateWebhook, WhenTaken, WorkerChannel,
+    UpdateClaim, UpdateConversation, UpdateWebhook, WhenTaken, Worker, WorkerChannel,
     SHORTEST_TIMER_SECONDS,
 };
 use park_interaction::twilio::time::Millis;
@@ -228,9 +228,10 @@ impl Variant {
                 }
                 AnyAnswer::FetchTask(task)
             }
-            AnyAnswer::FetchWorker(available) => {
-                AnyAnswer::FetchWorker(available || self == Self::ResumeWithoutRoom)
-            }
+            AnyAnswer::FetchWorker(worker) => AnyAnswer::FetchWorker(Worker {
+                is_available: worker.is_available || self == Self::ResumeWithoutRoom,
+                ..worker
+            }),
             AnyAnswer::ListWorkerChannels(channels) => {
                 let has_room = |channel: WorkerChannel| WorkerChannel {
                     has_room: channel.has_room || self == Self::ResumeWithoutRoom,

@@ -17,8 +17,11 @@ pub fn names_only_its_own(state: &State, role: Role, call: &AnyCall) -> bool {
     let conversation = the_conversation();
     let channel = the_channel();
     match call {
-        // The first and the last of these name nothing. The log of another's task counts only if it names this conversation.
-        AnyCall::ValidateToken(_) | AnyCall::ListTaskEvents(_) | AnyCall::FindWorker(_) => true,
+        // Most of these name nothing. The log of another's task counts only if it names this conversation.
+        AnyCall::ValidateToken(_)
+        | AnyCall::FetchFlexConfiguration(_)
+        | AnyCall::ListTaskEvents(_)
+        | AnyCall::FindWorker(_) => true,
         AnyCall::FetchConversation(call) => call.0 == conversation,
         AnyCall::UpdateConversation(call) => call.conversation == conversation,
         AnyCall::ListMessages(call) => call.conversation == conversation,
