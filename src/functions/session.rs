@@ -285,7 +285,7 @@ impl Session {
             Incoming::Sweep(cause, cursor) => Box::new(Sweep::new(cause, cursor, context)),
             Incoming::Prepare if known.is_some() => return vec![self.answer(Reply::Ready, now)],
             Incoming::Prepare => Box::new(Prepare::new(&context)),
-            Incoming::Access => Box::new(GiveAccess::new(&context, known)),
+            Incoming::Access(of) => Box::new(GiveAccess::new(of, &context, known, sees)),
             Incoming::Team(question) => Box::new(Team::new(question, &context, known, sees)),
             Incoming::Park(request) => Box::new(Park::new(*request, context).with_caller(known)),
             Incoming::Unpark {

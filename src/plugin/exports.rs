@@ -155,7 +155,13 @@ export interface UnparkView {
 }
 
 /** The view for an operation. */
-export type OperationView = ParkView | SettleView | UnparkView | undefined;
+export type OperationView = ParkView | SettleView | UnparkView | AccessView | undefined;
+
+/** The view for `access`. */
+export interface AccessView {
+    /** The agents whose lists are wanted, with commas between their SIDs. Absent: this agent's own. */
+    of?: string;
+}
 
 /** The arguments for a new `List`. */
 export interface ListSetup {
@@ -352,7 +358,13 @@ fn operate(
                 Reflect::set(&request, &PREPARE.into(), &JsValue::TRUE)?;
                 request.into()
             }
-            FunctionCall::Access => Object::new().into(),
+            FunctionCall::Access(of) => {
+                let request = Object::new();
+                if let Some(of) = of {
+                    Reflect::set(&request, &"of".into(), &of.as_str().into())?;
+                }
+                request.into()
+            }
             FunctionCall::Park(request) => plain(request)?,
             // All have the same field, so one type is written for all: see the test of `operation`.
             FunctionCall::Unpark(UnparkRequest { conversation_sid })

@@ -23,7 +23,7 @@ pub enum Operation<'a> {
     End(bool),
     /// Give a conversation to the queue, or to another agent; see [`close`].
     Give,
-    /// Let the agent read their list in Sync.
+    /// Let the agent read their list in Sync, or those of other agents.
     Access,
     /// Change time or reason of a conversation by the configuration of this view; see [`change`] and [`settings`].
     Change(&'a Json),
@@ -53,8 +53,8 @@ pub enum FunctionCall {
     End(EndRequest),
     /// Give a conversation to the queue, or to another agent.
     Give(GiveRequest),
-    /// Let the agent read their list in Sync.
-    Access,
+    /// Let the agent read lists in Sync: of these agents, with commas between their SIDs, or else their own.
+    Access(Option<String>),
     /// Change time or reason of a conversation.
     Change(ChangeRequest),
     /// Settle a conversation.
@@ -73,7 +73,7 @@ impl Operation<'_> {
             |deed, malformed| ShimOutcome::failed_to(deed, &CallFailure::Malformed(malformed));
         match self {
             Self::Prepare => Ok(FunctionCall::Prepare),
-            Self::Access => Ok(FunctionCall::Access),
+            Self::Access => Ok(FunctionCall::Access(view.get_text("of").map(Into::into))),
             Self::Park(configuration) => {
                 let task = view.get("task");
                 let flags = settings::flags(configuration, task);
@@ -136,7 +136,7 @@ impl FunctionCall {
             Self::Unpark(_) => path::UNPARK,
             Self::End(_) => path::END,
             Self::Give(_) => path::GIVE,
-            Self::Access => path::ACCESS,
+            Self::Access(_) => path::ACCESS,
             Self::Change(_) => path::CHANGE,
             Self::Settle(_) => path::SETTLE,
             Self::Check(_) => path::CHECK,
@@ -161,7 +161,7 @@ impl FunctionCall {
             Self::Change(_) => change::outcome(called),
             Self::Settle(_) => settle::outcome(called),
             // The item shows the result of a check, and the list that of the access.
-            Self::Check(_) | Self::Prepare | Self::Access => ShimOutcome::done(Vec::new()),
+            Self::Check(_) | Self::Prepare | Self::Access(_) => ShimOutcome::done(Vec::new()),
             Self::Keep(_, until) => keep::outcome(*until, called),
         }
     }

@@ -42,6 +42,44 @@ describe('access to lists in Sync', () => {
     );
   });
 
+  it('lets supervisors read the lists of agents whom they see, and no agent', async () => {
+    const [ada, ben] = ['ada', 'ben'].map((agent) => desk.agent(agent).workerSid);
+    await desk.parked('charlie');
+    const of = `${ada},${ben}`;
+    const refused = await ask({ Token: desk.agent('ben').token, of });
+    assert.deepEqual([refused.status, refused.body.refusal?.kind], [403, 'notAllowed']);
+    const answer = await ask({ Token: desk.agent('sue').token, of });
+    assert.deepEqual(answer.body, { outcome: 'allowed' });
+    // Ben has no list: none is made for him.
+    assert.deepEqual(await permissions(), { [`ParkedInteractions_${ada}`]: [['sue', true, false, false]] });
+  });
+
+  it('keeps a supervisor to their own team, if the owner wants that', async () => {
+    const seen = (value) => ({
+      uiAttributes: { custom_data: { features: { park_interaction: { supervisors_see: value } } } },
+    });
+    await desk.control('POST', 'config', {
+      ...seen('team'),
+      workerAttributes: { ada: { team_id: 'one' }, ben: { team_id: 'two' }, sue: { team_id: 'one' } },
+    });
+    desk.forgetCallers();
+    await desk.parked('charlie');
+    const { token } = desk.agent('sue');
+    assert.equal((await ask({ Token: token, of: desk.agent('ada').workerSid })).status, 200);
+    const answer = await ask({
+      Token: token,
+      of: [desk.agent('ada'), desk.agent('ben')].map(({ workerSid }) => workerSid).join(),
+    });
+    assert.deepEqual([answer.status, answer.body.refusal?.kind], [403, 'notAllowed']);
+  });
+
+  it('names a malformed field', async () => {
+    for (const of of ['WK1', 'x', `${desk.agent('ada').workerSid},`]) {
+      const { status, body } = await ask({ Token: desk.agent('sue').token, of });
+      assert.deepEqual([status, body.refusal], [400, { kind: 'badRequest', field: 'of' }]);
+    }
+  });
+
   it('is for nobody without a token', async () => {
     for (const Token of [undefined, '', 'forged']) {
       const answer = await ask({ Token });
