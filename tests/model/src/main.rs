@@ -17,8 +17,8 @@
 //! - An invite that was sent is made before the lease under which it was sent ends, or not at all: no call to
 //!   Twilio can be made conditional on a claim, so one that is held up longer can make a second task. Likewise the
 //!   row's deletion after an invite, which could take a row that was put back meanwhile, the timer that watches over an
-//!   invite, which could stay after somebody has settled, and the address that a keep writes, whose end of the wait could come
-//!   too late for a clock that is about to route the conversation at the former end, and its items, which could replace those of
+//!   invite, which could stay after somebody has settled, and the address that a change writes, whose time could come
+//!   too late for a clock that is about to route the conversation at the former one, and its items, which could replace those of
 //!   a wake. The update by which an end closes the conversation could come after an invite.
 //! - A refused operation sets the clocks before it answers, by data that may be ten seconds old; an agent who has
 //!   joined and settled meanwhile may find the conversation's timer set.
