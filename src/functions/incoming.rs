@@ -17,7 +17,7 @@ use crate::request::{
 };
 use crate::sid::{
     AccountSid, ConversationParticipantSid, ConversationSid, FlowSid, MessageSid, SyncServiceSid,
-    WorkspaceSid,
+    WorkerSid, WorkspaceSid,
 };
 use crate::task_attributes::{CONVERSATION, ORIGINAL_ROUTING};
 
@@ -92,6 +92,18 @@ impl Incoming {
             Self::Park(request) => Some(&request.target.conversation_sid),
             Self::Unpark { conversation, .. } => Some(conversation),
             Self::Prepare | Self::Sweep(..) | Self::Nothing => None,
+        }
+    }
+
+    /// Returns the agent to whom the request gives a conversation.
+    #[must_use]
+    pub fn recipient(&self) -> Option<&WorkerSid> {
+        match self {
+            Self::Unpark {
+                cause: Cause::Change(Change::Owner { worker, .. }),
+                ..
+            } => Some(worker),
+            _ => None,
         }
     }
 
@@ -449,7 +461,6 @@ mod tests {
     use crate::request::ParkOptions;
     use crate::row_data::LastMessage;
     use crate::sid::example as sid;
-    use crate::sid::WorkerSid;
     use serde_json::{json, Value};
 
     fn parse(path: &str, parameters: &Value) -> Result<Incoming, BadRequest> {

@@ -8,11 +8,13 @@
 )]
 
 mod appointments;
+mod change;
 mod claim;
 mod damaged;
 mod end;
 mod faults;
 mod forged;
+mod give;
 mod hostile;
 mod insights;
 mod keep;

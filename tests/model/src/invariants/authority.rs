@@ -1,5 +1,5 @@
-//! I6: only an agent in the conversation parks it; only the parker, a supervisor or an admin resumes, keeps, gives
-//! or ends it, and nobody else closes it.
+//! I6: only an agent in the conversation parks it; only its owner, a supervisor or an admin resumes, changes, gives
+//! or ends it, and nobody else closes it. Only a supervisor or an admin gives it to an agent.
 
 use memory_twilio::sids::worker;
 use memory_twilio::{MemoryTwilio, SUE};
@@ -33,11 +33,12 @@ pub fn may(state: &State, running: &Running, call: &AnyCall) -> bool {
         Role::Restore | Role::Timer | Role::Desktop(_) | Role::Owner => true,
         Role::Park(number) => running.was_in() && closes_only(&state.world, call, number),
         Role::Resume(number) => {
-            (oversees_or_parked(state, number) && invites_only(call, number))
+            (oversees_or_owns(state, number) && invites_only(call, number))
                 || tidies_up(state, call, number)
         }
-        Role::Keep(number) | Role::Give(number) | Role::End(number) => {
-            (oversees_or_parked(state, number) && invites_no_single_worker(call))
+        Role::GiveTo(number, _) => number == SUE && invites_no_single_worker(call),
+        Role::Keep(number) | Role::Move(number, _) | Role::Give(number) | Role::End(number) => {
+            (oversees_or_owns(state, number) && invites_no_single_worker(call))
                 || tidies_up(state, call, number)
         }
         Role::Settle(number) => running.was_in() || state.world.is_in(number),
@@ -53,8 +54,8 @@ pub fn closes(call: &AnyCall) -> bool {
     }
 }
 
-fn oversees_or_parked(state: &State, number: u32) -> bool {
-    number == SUE || state.parked_by == Some(number)
+fn oversees_or_owns(state: &State, number: u32) -> bool {
+    number == SUE || state.owner == Some(number)
 }
 
 fn closes_only(twilio: &MemoryTwilio, call: &AnyCall, number: u32) -> bool {

@@ -89,6 +89,8 @@ pub fn asks_before_the_time(state: &State, running: &Running, call: &AnyCall) ->
         Some(due),
         Role::Wake(_)
         | Role::Keep(_)
+        | Role::GiveTo(..)
+        | Role::Move(..)
         | Role::End(_)
         | Role::Restore
         | Role::Timer
