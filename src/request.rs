@@ -39,6 +39,8 @@ functions! {
     CHANGE: "change" at "flex/change-interaction";
     /// Closes a parked conversation for good. Takes an [`super::EndRequest`].
     END: "end" at "flex/end-interaction";
+    /// Lets the caller read their list where Sync has access lists. Takes nothing but the token.
+    ACCESS: "access" at "flex/list-access";
     /// The target of the webhook that wakes a conversation. Only Twilio calls it.
     WAKE: "wake" at "common/unpark-interaction";
     /// The target of the workspace's event callback: restores what a canceled task removed. Only Twilio calls it.

@@ -30,6 +30,8 @@ pub enum Incoming {
     Park(Box<ParkRequest>),
     /// Prepare for a park.
     Prepare,
+    /// Let the caller read their list.
+    Access,
     /// Wake, resume, give, end, check, settle, restore or a change.
     Unpark {
         /// The conversation.
@@ -67,6 +69,7 @@ impl Incoming {
             path::GIVE => give(fields),
             path::CHANGE => change(fields),
             path::END => end(fields),
+            path::ACCESS => Ok(Self::Access),
             path::WAKE => wake(fields),
             path::TASK_EVENT => task_event(fields),
             path::RECONCILE => reconcile(fields),
@@ -91,7 +94,7 @@ impl Incoming {
         match self {
             Self::Park(request) => Some(&request.target.conversation_sid),
             Self::Unpark { conversation, .. } => Some(conversation),
-            Self::Prepare | Self::Sweep(..) | Self::Nothing => None,
+            Self::Prepare | Self::Access | Self::Sweep(..) | Self::Nothing => None,
         }
     }
 
@@ -111,7 +114,7 @@ impl Incoming {
     #[must_use]
     pub fn needs_token(&self) -> bool {
         match self {
-            Self::Park(_) | Self::Prepare => true,
+            Self::Park(_) | Self::Prepare | Self::Access => true,
             Self::Unpark { cause, .. } => cause.needs_token(),
             Self::Sweep(..) | Self::Nothing => false,
         }
