@@ -42,6 +42,8 @@ functions! {
     /// Lists the agents whose parked conversations the caller may see, or the room that some of them have. Takes a
     /// [`super::TeamRequest`].
     TEAM: "team" at "flex/team-lists";
+    /// Lets the caller read their list where Sync has access lists. Takes nothing but the token.
+    ACCESS: "access" at "flex/list-access";
     /// The target of the webhook that wakes a conversation. Only Twilio calls it.
     WAKE: "wake" at "common/unpark-interaction";
     /// The target of the workspace's event callback: restores what a canceled task removed. Only Twilio calls it.

@@ -32,6 +32,8 @@ pub enum Incoming {
     Park(Box<ParkRequest>),
     /// Prepare for a park.
     Prepare,
+    /// Let the caller read their list.
+    Access,
     /// Wake, resume, give, end, check, settle, restore or a change.
     Unpark {
         /// The conversation.
@@ -72,6 +74,7 @@ impl Incoming {
             path::CHANGE => change(fields),
             path::END => end(fields),
             path::TEAM => team(fields),
+            path::ACCESS => Ok(Self::Access),
             path::WAKE => wake(fields),
             path::TASK_EVENT => task_event(fields),
             path::RECONCILE => reconcile(fields),
@@ -96,7 +99,7 @@ impl Incoming {
         match self {
             Self::Park(request) => Some(&request.target.conversation_sid),
             Self::Unpark { conversation, .. } => Some(conversation),
-            Self::Prepare | Self::Team(_) | Self::Sweep(..) | Self::Nothing => None,
+            Self::Prepare | Self::Access | Self::Team(_) | Self::Sweep(..) | Self::Nothing => None,
         }
     }
 
@@ -116,7 +119,7 @@ impl Incoming {
     #[must_use]
     pub fn needs_token(&self) -> bool {
         match self {
-            Self::Park(_) | Self::Prepare | Self::Team(_) => true,
+            Self::Park(_) | Self::Prepare | Self::Access | Self::Team(_) => true,
             Self::Unpark { cause, .. } => cause.needs_token(),
             Self::Sweep(..) | Self::Nothing => false,
         }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::attributes::Attributes;
+use crate::protocol::access::GiveAccess;
 use crate::protocol::park::Park;
 use crate::protocol::prepare::Prepare;
 use crate::protocol::sweep::Sweep;
@@ -228,18 +229,21 @@ impl Session {
         self.instructions(effects, now)
     }
 
-    /// Ends an invocation that takes too long or is stuck, unless it has responded. A later check continues its work.
+    /// Ends an invocation that takes too long or is stuck, unless it has responded. A later check continues its work. What is certainly
+    /// done is not refused: an agent who is out is told so.
     pub fn give_up(&mut self, message: &str, now: Millis) -> Vec<Instruction> {
         if self.is_answered {
             return Vec::new();
         }
+        let mut reply = self.parked.take();
         if let Some(mut running) = self.running.take() {
             self.calls_made += running.calls_made();
+            reply = reply.or_else(|| running.certain_reply());
         }
-        let reply = Reply::Refused {
+        let reply = reply.unwrap_or_else(|| Reply::Refused {
             refusal: Refusal::TwilioUnavailable,
             message: message.into(),
-        };
+        });
         vec![self.answer(reply, now)]
     }
 
@@ -300,6 +304,7 @@ impl Session {
             Incoming::Prepare if known.is_some() => return vec![self.answer(Reply::Ready, now)],
             Incoming::Prepare => Box::new(Prepare::new(&context)),
             Incoming::Team(question) => Box::new(Team::new(question, &context, known, sees)),
+            Incoming::Access => Box::new(GiveAccess::new(&context, known)),
             Incoming::Park(request) => Box::new(Park::new(*request, context).with_caller(known)),
             Incoming::Unpark {
                 conversation,

@@ -366,6 +366,8 @@ refusals! { notifications
     ParkInteractionQueueNotParked: Warning,
     /// The agent has many parked conversations.
     ParkInteractionManyParked: Warning,
+    /// The configuration has a malformed value: for admins.
+    ParkInteractionMalformedFlag: Error,
 }
 
 texts! {
@@ -491,6 +493,7 @@ mod tests {
             CallFailure::Malformed(MalformedField {
                 path: "attributes.conversationSid".into(),
                 expected: "a SID".into(),
+                found: "nothing".into(),
             }),
             CallFailure::FilesChosen(2),
             CallFailure::Unreachable,

@@ -78,7 +78,7 @@ export interface ReturnedView {
 }
 
 /** An operation on a conversation. */
-export type OperationName = 'prepare' | 'park' | 'unpark' | 'settle' | 'check' | 'keep' | 'give' | 'change' | 'end';
+export type OperationName = 'prepare' | 'park' | 'unpark' | 'settle' | 'check' | 'keep' | 'give' | 'change' | 'end' | 'access';
 
 /** The view for `park`. */
 export interface ParkView extends ScreenView {
@@ -314,6 +314,7 @@ pub fn operate_by_name(
         "park" => Operation::Park(CONFIGURATION.get()),
         "settle" => Operation::Settle,
         "check" => Operation::Check,
+        "access" => Operation::Access,
         "give" => Operation::Give,
         "change" => Operation::Change(CONFIGURATION.get()),
         "end" => Operation::End(settings::flags(CONFIGURATION.get(), &Json::Null).end_from_list),
@@ -350,6 +351,7 @@ fn operate(
                 Reflect::set(&request, &PREPARE.into(), &JsValue::TRUE)?;
                 request.into()
             }
+            FunctionCall::Access => Object::new().into(),
             FunctionCall::Park(request) => plain(request)?,
             // All have the same field, so one type is written for all: see the test of `operation`.
             FunctionCall::Unpark(UnparkRequest { conversation_sid })

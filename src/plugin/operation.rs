@@ -25,6 +25,8 @@ pub enum Operation<'a> {
     Give,
     /// Change time or reason of a conversation by the configuration of this view; see [`change`] and [`settings`].
     Change(&'a Json),
+    /// Let the agent read their list in Sync.
+    Access,
     /// Settle a conversation; see [`settle`].
     Settle,
     /// Check a waiting conversation; see [`super::watch`].
@@ -53,6 +55,8 @@ pub enum FunctionCall {
     Give(GiveRequest),
     /// Change time or reason of a conversation.
     Change(ChangeRequest),
+    /// Let the agent read their list in Sync.
+    Access,
     /// Settle a conversation.
     Settle(SettleRequest),
     /// Check a waiting conversation.
@@ -69,6 +73,7 @@ impl Operation<'_> {
             |deed, malformed| ShimOutcome::failed_to(deed, &CallFailure::Malformed(malformed));
         match self {
             Self::Prepare => Ok(FunctionCall::Prepare),
+            Self::Access => Ok(FunctionCall::Access),
             Self::Park(configuration) => {
                 let task = view.get("task");
                 let flags = settings::flags(configuration, task);
@@ -132,6 +137,7 @@ impl FunctionCall {
             Self::End(_) => path::END,
             Self::Give(_) => path::GIVE,
             Self::Change(_) => path::CHANGE,
+            Self::Access => path::ACCESS,
             Self::Settle(_) => path::SETTLE,
             Self::Check(_) => path::CHECK,
             Self::Keep(..) => path::KEEP,
@@ -154,8 +160,8 @@ impl FunctionCall {
             Self::Give(request) => close::give_outcome(request, called),
             Self::Change(_) => change::outcome(called),
             Self::Settle(_) => settle::outcome(called),
-            // The item shows the result of a check.
-            Self::Check(_) | Self::Prepare => ShimOutcome::done(Vec::new()),
+            // The item shows the result of a check, and the list that of the access.
+            Self::Check(_) | Self::Prepare | Self::Access => ShimOutcome::done(Vec::new()),
             Self::Keep(_, until) => keep::outcome(*until, called),
         }
     }

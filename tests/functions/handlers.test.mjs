@@ -11,8 +11,8 @@ import { PATHS } from './support.mjs';
 const FUNCTIONS = inRoot('functions', 'functions');
 /** The path of the module that the handlers share, as the runtime names it. */
 const SERVE = 'features/park-interaction/common/serve';
-/** The function that is no operation: `texts.test.mjs`. */
-const TEXTS = '/features/park-interaction/flex/texts';
+/** The function that is no operation: `parts.test.mjs`. */
+const PARTS = '/features/park-interaction/flex/parts';
 
 /** The handlers' files, each with its path and its access. */
 const handlers = readdirSync(FUNCTIONS, { recursive: true })
@@ -36,7 +36,7 @@ describe('the handlers', () => {
 
   it('are at the paths of the core, one for each operation', () => {
     const require = createRequire(import.meta.url);
-    const operations = handlers.filter(({ path }) => path !== TEXTS);
+    const operations = handlers.filter(({ path }) => path !== PARTS);
     const found = Object.fromEntries(operations.map(({ file, path }) => [require(file).handler, path]));
     assert.deepEqual(found, PATHS);
     assert.equal(operations.length, Object.keys(found).length);

@@ -164,12 +164,12 @@ function remindBeforeLeaving(list: List, { flex, manager }: Context): void {
 }
 
 /** Feeds the list from its Sync map, calling `changed` after each update. Returns a function that reads the map again. */
-function followMap(list: List, { manager }: Pick<Context, 'manager'>, changed: () => void, frames: Frames): () => void {
+function followMap(list: List, context: Context, changed: () => void, frames: Frames): () => void {
   let read: (() => Promise<void>) | undefined;
 
   const connect = () => {
-    const client = syncClient(manager);
-    const feed = feedFrom(client, list.mapName(), list, frames.drawSoon, frames.act);
+    const client = syncClient(context.manager);
+    const feed = feedFrom(context, client, list.mapName(), list, frames.drawSoon, frames.act);
     followConnection(client, (online, state) => {
       if (list.connection(online, state)) void feed.read();
       changed();

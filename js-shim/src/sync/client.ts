@@ -2,6 +2,8 @@
 
 import type { Manager } from '@twilio/flex-ui';
 
+import type { Context } from '../context';
+import { operate } from '../core/operate';
 import { logoutSignal, token } from '../flex/session';
 
 /** A Sync client, of the same class as Flex's own. */
@@ -14,6 +16,8 @@ export type SyncMap = Awaited<ReturnType<SyncClient['map']>>;
 export type SyncItem = Awaited<ReturnType<SyncMap['get']>>;
 
 type SyncClientClass = new (token: string, options: object) => SyncClient;
+
+const FORBIDDEN = 403;
 
 let client: SyncClient | undefined;
 
@@ -33,6 +37,28 @@ function open(manager: Manager): SyncClient {
   manager.events.addListener('tokenUpdated', (renewed: { token: string }) => void opened.updateToken(renewed.token));
   logoutSignal().addEventListener('abort', () => void opened.shutdown());
   return opened;
+}
+
+let permission: Promise<unknown> | undefined;
+
+/**
+ * Opens a map. Where Sync's access lists are on, a map is forbidden to those without a permission: the Function gives it to those who
+ * may have it, once for all maps.
+ */
+export async function openMap(
+  context: Context,
+  client: SyncClient,
+  options: Parameters<SyncClient['map']>[0],
+): Promise<SyncMap> {
+  try {
+    return await client.map(options);
+  } catch (error) {
+    if ((error as { status?: number }).status !== FORBIDDEN) throw error;
+    permission ??= operate(context, 'access', {});
+    await permission;
+    permission = undefined;
+    return client.map(options);
+  }
 }
 
 /** Calls `listener` now and after each change of the connection, with the states of the browser and of the client. */

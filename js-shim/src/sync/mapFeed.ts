@@ -1,7 +1,8 @@
 // A feed of Sync maps for the core.
 
 import type { ItemView } from '../core/generated/glue';
-import type { SyncClient, SyncItem, SyncMap } from './client';
+import type { Context } from '../context';
+import { openMap, type SyncClient, type SyncItem, type SyncMap } from './client';
 
 /** The most items that Sync sends at a time. */
 const PAGE_SIZE = 100;
@@ -45,6 +46,7 @@ export interface MapFeed {
  * function, and may wait: the changes until then are one update.
  */
 export function feedFrom(
+  context: Context,
   client: SyncClient,
   id: string,
   listener: MapListener,
@@ -67,8 +69,7 @@ export function feedFrom(
   };
 
   const open = () => {
-    opened ??= client
-      .map({ id, mode: 'open_or_create' })
+    opened ??= openMap(context, client, { id, mode: 'open_or_create' })
       .then(follow)
       .catch((error) => {
         opened = undefined;

@@ -9,7 +9,7 @@ use park_interaction::reply::Sees;
 use park_interaction::sid::{MapSid, TaskSid, WebhookSid, WorkerSid};
 use park_interaction::sync_name::MapName;
 use park_interaction::twilio::calls::{
-    ArmedWebhook, Caller, ChannelState, ChatParticipant, ClaimedDocument, CloseChannel,
+    AllowUse, ArmedWebhook, Caller, ChannelState, ChatParticipant, ClaimedDocument, CloseChannel,
     CloseParticipant, Content, Conversation, ConversationState, CreateClaim, CreateInteraction,
     CreateInvite, CreateMessage, CreateWebhook, DeleteItem, DeleteWebhook, FetchChannel,
     FetchClaim, FetchConversation, FetchFlexConfiguration, FetchItem, FetchMessage, FetchTask,
@@ -537,6 +537,18 @@ impl Twilio for MemoryTwilio {
             return Err(Failure::Conflict);
         }
         Ok(Some(self.put(&call.item)))
+    }
+
+    fn allow_use(&mut self, call: &AllowUse) -> Result<()> {
+        match (call.makes_map(), self.maps.contains(&call.map)) {
+            (true, true) => Err(Failure::Conflict),
+            (false, false) => Err(Failure::NotFound),
+            (false, true) => Ok(()),
+            (true, false) => {
+                self.maps.insert(call.map.clone());
+                Ok(())
+            }
+        }
     }
 
     fn update_item(&mut self, call: &UpdateItem) -> Result<()> {

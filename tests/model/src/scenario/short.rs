@@ -453,7 +453,7 @@ pub const SHORT: &[Scenario] = &[
         0,
     ),
     due(DUE, TIMER, "give-and-due", &[Give(ADA)], 0),
-    scenario("give-to", Start::Parked, &[GiveTo(SUE, BEN)], 1),
+    scenario("give-to", Start::Parked, &[GiveTo(SUE, BEN)], 2),
     scenario(
         "give-to-and-message",
         Start::Parked,
@@ -515,7 +515,7 @@ pub const SHORT: &[Scenario] = &[
         &[Forge, GiveTo(SUE, BEN)],
         0,
     ),
-    due(EXPIRY, TIMER, "give-to-and-expiry", &[GiveTo(SUE, BEN)], 1),
+    due(EXPIRY, TIMER, "give-to-and-expiry", &[GiveTo(SUE, BEN)], 0),
     due(
         EXPIRY,
         NONE,
@@ -524,15 +524,14 @@ pub const SHORT: &[Scenario] = &[
         0,
     ),
     due(DUE, NONE, "move", &[Move(ADA, 20)], 2),
-    due(DUE, TIMER, "move-and-timer", &[Move(ADA, 20)], 1),
-    due(DUE, DESKTOP, "move-and-desktop", &[Move(ADA, 20)], 1),
-    due(DUE, TIMER, "move-nearer-and-timer", &[Move(ADA, 5)], 1),
-    due(DUE, DESKTOP, "move-nearer-and-desktop", &[Move(ADA, 5)], 1),
-    due(DUE, TIMER, "move-to-none", &[Move(ADA, 0)], 1),
-    Scenario {
-        clocks: TIMER,
-        ..scenario("move-from-none", Start::Parked, &[Move(ADA, 10)], 1)
-    },
+    due(DUE, TIMER, "move-and-timer", &[Move(ADA, 20)], 0),
+    due(DUE, DESKTOP, "move-and-desktop", &[Move(ADA, 20)], 0),
+    due(DUE, TIMER, "move-nearer-and-timer", &[Move(ADA, 5)], 0),
+    due(DUE, NONE, "move-nearer", &[Move(ADA, 5)], 2),
+    due(DUE, DESKTOP, "move-nearer-and-desktop", &[Move(ADA, 5)], 0),
+    due(DUE, NONE, "move-to-none", &[Move(ADA, 0)], 2),
+    due(DUE, TIMER, "move-to-none-and-timer", &[Move(ADA, 0)], 0),
+    scenario("move-from-none", Start::Parked, &[Move(ADA, 10)], 2),
     due(DUE, NONE, "move-and-message", &[Move(ADA, 20), Message], 0),
     due(
         DUE,
