@@ -105,6 +105,18 @@ impl Incoming {
         }
     }
 
+    /// Returns the agent to whom the request gives a conversation.
+    #[must_use]
+    pub fn recipient(&self) -> Option<&WorkerSid> {
+        match self {
+            Self::Unpark {
+                cause: Cause::Change(Change::Owner { worker, .. }),
+                ..
+            } => Some(worker),
+            _ => None,
+        }
+    }
+
     /// Returns true for requests from Flex, whose users identify themselves with their token. All others are signed.
     #[must_use]
     pub fn needs_token(&self) -> bool {

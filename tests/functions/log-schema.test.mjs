@@ -35,15 +35,19 @@ describe('the schema of log lines', () => {
     await desk.resume('charlie', 'ben');
     await desk.writes('charlie', 'Here it is');
     await desk.parked('sam');
+    await desk.change('sam', 'ada', { reason: 'Payment' });
+    await desk.give('sam', 'sue', { workerSid: desk.agent('ada').workerSid });
     await desk.give('sam', 'ada');
     await desk.close('sam', 'ada');
     await desk.parked('wanda');
     await desk.call(PATHS.access, token('ada'));
+    await desk.call(PATHS.team, token('sue'));
+    await desk.call(PATHS.team, { ...token('sue'), roomOf: desk.agent('ada').workerSid });
     await desk.signed(RECONCILE, { release: 'true' });
     await desk.call(PARK, {});
     await desk.call(PARK, { ...token('ada'), prepare: 'true' });
     await desk.call(PARK, { Token: 'forged', conversationSid: desk.customer('sam').conversationSid });
-    const wanted = ['park', 'check', 'keep', 'resume', 'wake', 'give', 'end', 'access', 'reconcile'];
+    const wanted = ['park', 'check', 'keep', 'resume', 'wake', 'give', 'change', 'end', 'access', 'team', 'reconcile'];
     const found = await until('a line of each operation', () => {
       const all = lines().map((line) => JSON.parse(line));
       const has = (name) => all.some(({ operation }) => operation === name);
