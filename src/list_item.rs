@@ -182,6 +182,7 @@ fn complete_data(record: &ParkedRecord, guardian: &Guardian, note: &ParkNote) ->
         customer_name: text(&["customerName", "from"]),
         customer_address: text(&["customerAddress", "from"]),
         channel_type: text(&[CHANNEL_TYPE]),
+        queue_name: record.queue_name.clone(),
     }
     .write(&mut item);
     item.text()

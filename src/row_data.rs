@@ -66,6 +66,8 @@ stored! {
         note: String = "note" searched,
         /// The task's attribute of this name.
         channel_type: String = "channelType",
+        /// The name of the queue that the parked task came from.
+        queue_name: String = "queueName" searched,
     }
 }
 
@@ -111,6 +113,7 @@ mod tests {
             reason: Some("Waiting for a number".into()),
             note: Some("Sends the order number tonight".into()),
             channel_type: Some("whatsapp".into()),
+            queue_name: Some("Support".into()),
         }
     }
 

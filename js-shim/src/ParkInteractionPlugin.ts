@@ -53,7 +53,7 @@ export default class ParkInteractionPlugin extends FlexPlugin {
       if (settings.showList) {
         context.list = startList(context);
         addParkedList(context, context.list);
-        if (settings.showList) void loadTeam(context);
+        if (settings.seesAgents) void loadTeam(context);
       }
       // For measurements of the time until the page is ready.
       performance.mark('park-interaction:ready');

@@ -507,6 +507,7 @@ mod tests {
     use crate::request::ParkOptions;
     use crate::row_data::LastMessage;
     use crate::sid::example as sid;
+    use crate::sid::WorkerSid;
     use crate::twilio::http::PageRef;
     use serde_json::{json, Value};
 

@@ -358,6 +358,10 @@ refusals! { notifications
     ParkInteractionWaiting: Warning,
     /// A conversation that waited for room has gone to somebody else.
     ParkInteractionWaitEnded: Warning,
+    /// Somebody gave the agent a conversation.
+    ParkInteractionGivenToYou: Warning,
+    /// Somebody gave the agent several conversations.
+    ParkInteractionSeveralGivenToYou: Warning,
     /// The message box holds files, which a park would lose.
     ParkInteractionFilesChosen: Files,
     /// The owner does not allow to park conversations of the channel.
@@ -368,6 +372,12 @@ refusals! { notifications
     ParkInteractionManyParked: Warning,
     /// The configuration has a malformed value: for admins.
     ParkInteractionMalformedFlag: Error,
+    /// Messages wait for an answer for longer than the owner allows.
+    ParkInteractionAlertsUnanswered: Warning,
+    /// Conversations are due, and not routed.
+    ParkInteractionAlertsDue: Warning,
+    /// Conversations are parked for longer than the owner allows.
+    ParkInteractionAlertsParked: Warning,
 }
 
 texts! {
@@ -475,6 +485,14 @@ pub enum StringKey {
     ParkInteractionBackOwner,
     /// It is back because an agent gave it to the queue.
     ParkInteractionBackGiven,
+    /// A batch was cancelled before it came to the conversation.
+    ParkInteractionBulkCancelled,
+    /// A message waits for an answer for longer than the owner allows.
+    ParkInteractionAlertUnanswered,
+    /// A conversation is due, and not routed.
+    ParkInteractionAlertDue,
+    /// A conversation is parked for longer than the owner allows.
+    ParkInteractionAlertParked,
 }
 }
 

@@ -4,6 +4,7 @@
 
 // These modules are public because a native build has no `exports`, which use all of them.
 pub mod appointment;
+pub mod batch;
 pub mod button;
 pub mod call;
 pub mod change;
@@ -22,6 +23,7 @@ pub mod rules;
 pub mod settings;
 pub mod settle;
 pub mod task;
+pub mod team;
 pub mod to_json;
 pub mod unpark;
 pub mod watch;

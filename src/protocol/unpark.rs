@@ -44,7 +44,8 @@ use crate::reply::{Reply, Sees};
 use crate::sid::{ConversationSid, MessageSid, WorkerSid};
 use crate::sync_name::MapName;
 use crate::twilio::calls::{
-    Caller, DeleteItem, FetchMessage, ListWorkerChannels, UpdateConversation, ValidateToken,
+    Caller, DeleteItem, FetchMessage, FetchWorker, ListWorkerChannels, UpdateConversation,
+    ValidateToken,
 };
 use crate::twilio::time::Millis;
 use crate::waiting;

@@ -10,6 +10,7 @@ import { TO_RUN, setUp } from '../../scripts/setup/index.mjs';
 import { known } from '../support/known.mjs';
 import config from './playwright.config.mjs';
 import { takeListPictures } from './list-screenshots.mjs';
+import { takePlacesPictures } from './places-screenshots.mjs';
 import { controlOf } from './support/control.mjs';
 import { Desktop } from './support/desktop.mjs';
 
@@ -57,6 +58,7 @@ try {
   await picture(customer, 'customer');
 
   await takeListPictures({ sim, open, picture });
+  await takePlacesPictures({ sim, open, picture });
 } finally {
   await browser.close();
   await stack.stop();

@@ -159,3 +159,27 @@ test('finished tasks are deleted after five minutes', async () => {
     return tasks.every(({ sid }) => sid !== reservation.taskSid);
   });
 });
+
+/** Flex reads them for its real-time queues view. */
+test('pages read queues and task channels with a Flex token', async () => {
+  const read = async (list, user, password) => {
+    const url = `${simulator.url}/__host/taskrouter.twilio.com/v1/Workspaces/${simulator.facts.workspaceSid}/${list}`;
+    const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+    const response = await fetch(url, { headers: { authorization } });
+    return response.ok ? response.json() : response.status;
+  };
+  const { token } = simulator.agent('sue');
+  const { task_queues: queues, meta } = await read('TaskQueues', 'token', token);
+  assert.deepEqual(
+    queues.map((queue) => queue.friendly_name),
+    Object.keys(simulator.facts.queues),
+  );
+  assert.deepEqual([meta.key, meta.next_page_url], ['task_queues', null]);
+  const { channels } = await read('TaskChannels', 'token', token);
+  assert.ok(channels.some((channel) => channel.unique_name === 'chat'));
+  assert.equal(await read('TaskQueues', 'token', 'not-issued'), 401);
+  assert.equal(await read('TaskQueues', 'somebody', token), 401);
+  // Nothing else of the API is for pages.
+  const url = `https://taskrouter.twilio.com/v1/Workspaces/${simulator.facts.workspaceSid}/Tasks`;
+  assert.equal((await simulator.raw('GET', url, { auth: `token:${token}` })).status, 401);
+});

@@ -1,4 +1,5 @@
 import type { Context } from '../context';
+import { registerChange } from './changeInteraction';
 import { registerEnd } from './endInteraction';
 import { registerKeep } from './keepInteraction';
 import { registerPark } from './parkInteraction';
@@ -9,5 +10,6 @@ export function registerActions(context: Context): void {
   registerPark(context);
   registerUnpark(context);
   registerKeep(context);
+  registerChange(context);
   registerEnd(context);
 }

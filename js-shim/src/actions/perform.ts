@@ -3,6 +3,7 @@ import type { OperationName, ShimOutcome } from '../core/generated/glue';
 import { operate } from '../core/operate';
 import { dropDraft } from '../drafts';
 import { apply, unload } from '../effects';
+import { withoutNotices } from './quiet';
 
 /** The error of an operation that was not done: `isUnclear` if nobody knows that. */
 export type NotDone = Error & NonNullable<ShimOutcome['error']>;
@@ -14,9 +15,10 @@ export async function perform(
   operation: Promise<ShimOutcome>,
   context: Context,
   about: Parameters<typeof apply>[2],
+  conversationSid?: string,
 ): Promise<void> {
   const { effects, error } = await operation;
-  apply(effects, context, about);
+  apply(withoutNotices(effects, conversationSid), context, about);
   if (error) throw Object.assign(new Error(error.message), { ...error, name: 'ParkInteractionError' });
 }
 
@@ -30,22 +32,30 @@ export function oncePerKey<Key>(): (key: Key, call: () => Promise<void>) => Prom
   };
 }
 
+/** The payload of such an action. Rust checks what else is in it. */
 interface RowPayload {
   ConversationSid?: string;
-  /** The number of unheard messages that the agent has seen in the row. */
-  unread?: number;
 }
 
-/** Registers an action on a parked conversation that a row of the list shows. */
-export function registerRowAction(context: Context, name: string, operation: OperationName): void {
+/** The operations after which the conversation does not come to this agent. */
+const LEAVES: OperationName[] = ['give', 'end'];
+
+/** Registers an action on a parked conversation that a row of the list shows. `defaults` are for what the payload leaves out. */
+export function registerRowAction(
+  context: Context,
+  name: string,
+  operation: OperationName,
+  defaults?: () => object,
+): void {
   const once = oncePerKey<string | undefined>();
 
   const act = (payload?: RowPayload) =>
     once(payload?.ConversationSid, async () => {
       const conversationSid = String(payload?.ConversationSid);
       const customer = customerOf(context, conversationSid);
-      if (operation !== 'keep') context.list?.endWait(conversationSid);
-      await perform(operate(context, operation, payload), context, { customer });
+      if (LEAVES.includes(operation)) context.list?.endWait(conversationSid);
+      const operated = operate(context, operation, { ...defaults?.(), ...payload });
+      await perform(operated, context, { customer }, conversationSid);
       if (operation === 'end') {
         // Nobody can send a half-written reply any more. The unload after a park keeps it once more.
         unload(conversationSid);
@@ -55,9 +65,11 @@ export function registerRowAction(context: Context, name: string, operation: Ope
   context.flex.Actions.registerAction(name, act);
 }
 
-/** Returns the customer's name in the row of a conversation, if the list shows it. */
-function customerOf({ list }: Context, conversationSid = ''): string | undefined {
-  const place = list?.indexOf(conversationSid) ?? null;
-  if (place === null) return undefined;
-  return list?.rows(place, place + 1)[0]?.data.customerName ?? undefined;
+/** Returns the customer's name in the row of a conversation, if a list shows it. */
+function customerOf({ list, team }: Context, conversationSid: string): string | undefined {
+  for (const rows of [list, team]) {
+    const place = rows?.indexOf(conversationSid) ?? null;
+    if (place !== null) return rows?.rows(place, place + 1)[0]?.data.customerName ?? undefined;
+  }
+  return undefined;
 }

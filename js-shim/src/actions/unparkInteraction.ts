@@ -17,10 +17,9 @@ export function registerUnpark(context: Context): void {
   const once = oncePerKey<string | undefined>();
 
   const unpark = (payload?: UnparkPayload) =>
-    once(payload?.ConversationSid, () =>
-      perform(context.list?.unpark(payload) ?? operate(context, 'unpark', payload), context, {
-        customer: payload?.customerName,
-      }),
-    );
+    once(payload?.ConversationSid, () => {
+      const unparked = context.list?.unpark(payload) ?? operate(context, 'unpark', payload);
+      return perform(unparked, context, { customer: payload?.customerName }, payload?.ConversationSid);
+    });
   flex.Actions.registerAction(UNPARK_INTERACTION, unpark);
 }

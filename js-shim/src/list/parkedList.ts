@@ -5,8 +5,9 @@ import { logoutSignal, token } from '../flex/session';
 import { kept } from '../kept';
 import { text } from '../strings';
 import { followConnection, syncClient } from '../sync/client';
-import { feedFrom } from '../sync/mapFeed';
+import { feedFrom, type MapListener } from '../sync/mapFeed';
 import { Frames } from './frames';
+import { followGiven } from './given';
 import { followOffers } from './offers';
 import { followWaits } from './waits';
 
@@ -49,13 +50,7 @@ export function startList(context: Context): ParkedList {
   const list = new core.List({
     workerSid: manager.workerClient?.sid,
     autoAccept: settings.autoAccept,
-    channelNames: {
-      web: text(manager, 'ParkInteractionChannelWeb'),
-      whatsapp: text(manager, 'ParkInteractionChannelWhatsapp'),
-      sms: text(manager, 'ParkInteractionChannelSms'),
-      email: text(manager, 'ParkInteractionChannelEmail'),
-      messenger: text(manager, 'ParkInteractionChannelMessenger'),
-    },
+    channelNames: channelNames(manager),
     saved: savedView.read()[0],
   });
   const listeners = new Set<() => void>();
@@ -92,7 +87,8 @@ export function startList(context: Context): ParkedList {
   };
   const waits = followWaits(list, context, () => changed(), resume);
   const lookAtOffers = followOffers(list, context, changed);
-  const read = followMap(list, context, changed, new Frames(changed));
+  const given = followGiven(context, (conversationSid, customer) => waits.wait(conversationSid, customer));
+  const read = followMap(list, context, changed, new Frames(changed), given);
   remindBeforeLeaving(list, context);
 
   return {
@@ -132,6 +128,15 @@ export function startList(context: Context): ParkedList {
   };
 }
 
+/** Returns the channels' names in the agent's language. */
+export const channelNames = (manager: Context['manager']): Record<string, string> => ({
+  web: text(manager, 'ParkInteractionChannelWeb'),
+  whatsapp: text(manager, 'ParkInteractionChannelWhatsapp'),
+  sms: text(manager, 'ParkInteractionChannelSms'),
+  email: text(manager, 'ParkInteractionChannelEmail'),
+  messenger: text(manager, 'ParkInteractionChannelMessenger'),
+});
+
 /** The rows that the view has, with their JSON. */
 const drawn = new Map<string, [row: Row, json: string]>();
 
@@ -139,7 +144,7 @@ const drawn = new Map<string, [row: Row, json: string]>();
 const MOST_DRAWN = 200;
 
 /** Returns the object that the view has for an unchanged row, so that the row is not drawn again. */
-function known(row: Row): Row {
+export function known(row: Row): Row {
   const json = JSON.stringify(row);
   const before = drawn.get(row.conversationSid);
   if (before?.[1] === json) return before[0];
@@ -163,13 +168,19 @@ function remindBeforeLeaving(list: List, { flex, manager }: Context): void {
   });
 }
 
-/** Feeds the list from its Sync map, calling `changed` after each update. Returns a function that reads the map again. */
-function followMap(list: List, context: Context, changed: () => void, frames: Frames): () => void {
+/** Feeds the list, and then `given`, from its Sync map, calling `changed` after each update. Returns a function that reads the map again. */
+function followMap(
+  list: List,
+  context: Context,
+  changed: () => void,
+  frames: Frames,
+  given: ReturnType<typeof followGiven>,
+): () => void {
   let read: (() => Promise<void>) | undefined;
 
   const connect = () => {
     const client = syncClient(context.manager);
-    const feed = feedFrom(context, client, list.mapName(), list, frames.drawSoon, frames.act);
+    const feed = feedFrom(context, client, list.mapName(), heardBy(given, list), frames.drawSoon, frames.act);
     followConnection(client, (online, state) => {
       if (list.connection(online, state)) void feed.read();
       changed();
@@ -191,3 +202,19 @@ function followMap(list: List, context: Context, changed: () => void, frames: Fr
   readAgain();
   return readAgain;
 }
+
+/** Returns the list as the listener of its map. Its rows are there before `hear` is called with their items. */
+const heardBy = (hear: ReturnType<typeof followGiven>, list: List): MapListener => ({
+  begin: () => list.begin(),
+  page(read, reader, items, isEnd) {
+    const readers = list.page(read, reader, items, isEnd);
+    hear(items);
+    return readers;
+  },
+  fail: (read, reader, status) => list.fail(read, reader, status),
+  change(changes) {
+    list.change(changes);
+    hear(changes);
+  },
+  clear: () => list.clear(),
+});

@@ -84,7 +84,7 @@ interface Channel {
 }
 
 /** Returns the agent's room as Flex knows it. Other messages than emails have the task channel of chats, unless the owner changed it. */
-function roomFor(channel: string, { workerClient }: Manager): [boolean, number, number] {
+export function roomFor(channel: string, { workerClient }: Manager): [boolean, number, number] {
   const channels = (workerClient?.channels ?? new Map()) as unknown as Map<string, Channel>;
   const name = channel === 'email' ? channel : 'chat';
   const found = [...channels.values()].find(({ taskChannelUniqueName }) => taskChannelUniqueName === name);

@@ -37,13 +37,14 @@ export interface MapListener {
 export interface MapFeed {
   /** Reads the whole map. */
   read: () => Promise<void>;
-  /** Opens the map, if it is not open. Creates a missing map, so that its first item is seen at once. */
+  /** Opens the map, if it is not open. */
   open: () => Promise<SyncMap>;
 }
 
 /**
  * Feeds `listener` from the map `id`, calling `changed` after each update, with true if the next page is on its way. `soon` calls a
- * function, and may wait: the changes until then are one update.
+ * function, and may wait: the changes until then are one update. A missing map is created, so that its first item
+ * is seen at once, unless it is that of another agent, `owner`.
  */
 export function feedFrom(
   context: Context,
@@ -52,6 +53,7 @@ export function feedFrom(
   listener: MapListener,
   changed: (isReading?: boolean) => void = () => {},
   soon = (act: () => void) => act(),
+  owner = '',
 ): MapFeed {
   let opened: Promise<SyncMap> | undefined;
   let waiting: MapChange[] = [];
@@ -69,7 +71,7 @@ export function feedFrom(
   };
 
   const open = () => {
-    opened ??= openMap(context, client, { id, mode: 'open_or_create' })
+    opened ??= openMap(context, client, { id, mode: owner ? 'open_existing' : 'open_or_create' }, owner)
       .then(follow)
       .catch((error) => {
         opened = undefined;

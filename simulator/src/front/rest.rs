@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::Router;
 use base64::engine::general_purpose::STANDARD;
@@ -64,10 +64,33 @@ async fn dispatch(sim: &Sim, routes: Router<Sim>, request: RestRequest) -> Respo
     }
 }
 
+/// Returns true for the lists that Flex's real-time queues view reads by REST, with the Flex token as the
+/// password of the user `token`.
+#[must_use]
+pub fn is_read_by_pages(request: &RestRequest) -> bool {
+    let lists = ["/TaskQueues", "/TaskChannels"];
+    request.host == "taskrouter.twilio.com"
+        && request.method == Method::GET
+        && lists.iter().any(|list| request.path.ends_with(list))
+}
+
 fn is_authorised(sim: &Sim, request: &RestRequest) -> bool {
-    let expected = STANDARD.encode(format!("{}:{AUTH_TOKEN}", sim.world.lock().account_sid));
-    request
-        .header("authorization")
-        .and_then(|value| value.strip_prefix("Basic "))
-        == Some(&expected)
+    let basic = request.header("authorization");
+    let Some((user, password)) = basic.and_then(credentials) else {
+        return false;
+    };
+    let world = sim.world.lock();
+    if user == "token" {
+        is_read_by_pages(request) && world.valid_token(&password).is_some()
+    } else {
+        user == *world.account_sid && password == AUTH_TOKEN
+    }
+}
+
+/// Returns the user and the password of a header.
+fn credentials(basic: &str) -> Option<(String, String)> {
+    let decoded = STANDARD.decode(basic.strip_prefix("Basic ")?).ok()?;
+    let text = String::from_utf8(decoded).ok()?;
+    let (user, password) = text.split_once(':')?;
+    Some((user.to_owned(), password.to_owned()))
 }

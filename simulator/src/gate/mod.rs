@@ -267,12 +267,12 @@ async fn dispatch(sim: &Sim, via: Via, request: RestRequest) -> Response {
         return noted(sim, &request, media::answer(sim, &request).await);
     }
     match via {
-        Via::Page(parts) => {
+        Via::Page(parts) if !rest::is_read_by_pages(&request) => {
             let http_request = Request::from_parts(*parts, Body::from(request.body.clone()));
             let response = browser::answer(sim, &request.host, http_request).await;
             noted(sim, &request, surrogates::restore_in(response).await)
         }
-        Via::Tls | Via::Functions | Via::Webhook => {
+        Via::Page(_) | Via::Tls | Via::Functions | Via::Webhook => {
             surrogates::restore_in(rest::answer(sim, request).await).await
         }
     }

@@ -27,8 +27,14 @@ pub struct Entry {
     pub channel: String,
     /// The texts by which it is found and sorted.
     pub texts: Texts,
+    /// True once its own time has come: it should be with an agent. The list keeps it up to date.
+    pub overdue: Cell<bool>,
+    /// The time of the last write, in milliseconds since 1970. 0: not known.
+    pub written_at: f64,
     /// The last read of the map that has met it.
     pub met: u32,
+    /// The place of the agent in whose list it stands; see [`super::super::team`]. 0 in the agent's own list.
+    pub owner: usize,
 }
 
 /// Texts of an entry, folded.
@@ -38,6 +44,8 @@ pub struct Texts {
     pub customer: String,
     /// The channel's name in the agent's language.
     pub channel: String,
+    /// The name of the agent in whose list it stands; empty in the agent's own list.
+    pub owner: String,
     /// The texts in which the search looks.
     pub all: Searchable,
 }
@@ -93,8 +101,12 @@ impl Entry {
             data,
             channel,
             texts: Texts::default(),
+            overdue: Cell::default(),
+            written_at: written_at.unwrap_or_default(),
             met: 0,
+            owner: 0,
         };
+        let _ = entry.become_overdue(now);
         entry.texts = entry.fold(platform, &channel_name(&entry.channel));
         Some(entry)
     }
@@ -129,6 +141,26 @@ impl Entry {
         self.kept.replace(is_ahead(self.data.kept_until, now)) != self.kept.get()
     }
 
+    /// Notes that its own time has come. Returns true if that is news.
+    #[must_use]
+    pub fn become_overdue(&self, now: f64) -> bool {
+        let is_overdue = self.returns_at().is_some_and(|at| at <= now);
+        self.overdue.replace(is_overdue) != is_overdue
+    }
+
+    /// Returns the time at which the conversation comes back by itself.
+    #[must_use]
+    pub fn returns_at(&self) -> Option<f64> {
+        self.data.park.due_at.or(self.data.park.expiry_at)
+    }
+
+    /// Notes the agent in whose list it stands: their place, and their folded name.
+    pub fn belong_to(&mut self, owner: usize, name: &str) {
+        self.owner = owner;
+        self.texts.owner = name.into();
+        self.texts.all.add(name);
+    }
+
     fn fold(&self, platform: Platform, channel: &str) -> Texts {
         let folded = |text: &Option<String>| text.as_deref().map(platform.fold);
         let customer =
@@ -143,6 +175,7 @@ impl Entry {
             all,
             customer: customer.unwrap_or_default(),
             channel,
+            owner: String::new(),
         }
     }
 }

@@ -3,7 +3,7 @@
 //! | part | module |
 //! |---|---|
 //! | an item of the Sync map, read | [`entry`] |
-//! | all rows, in their order | [`rows`], [`order`], [`text`] |
+//! | all rows, in their order, and those that match | [`rows`], [`order`], [`filter`], [`text`] |
 //! | the state of the reading of the map, by readers side by side | [`reading`], [`ranges`] |
 //! | the reminder of the oldest row | `oldest` |
 //! | conversations that the agent has asked for | [`resume`] |
@@ -13,6 +13,7 @@
 
 pub mod announcer;
 pub mod entry;
+pub mod filter;
 mod oldest;
 pub mod order;
 pub mod ranges;
@@ -30,16 +31,14 @@ mod tests;
 
 use self::announcer::{Announcer, Counts};
 use self::entry::Entry;
+use self::filter::Filters;
 use self::ranges::Page;
 use self::reading::Reading;
 use self::resume::{Answer, Resumes, Room, WaitStep};
 use self::rows::Rows;
 use self::text::{Platform, Search};
-use self::view::{ChannelCount, Column, Direction, ListView, Return, Row, Sort};
-use super::channel;
+use self::view::{ChannelCount, Column, Direction, ListView, Row, Sort};
 use super::json::Json;
-use crate::answer_window::WINDOW_MS;
-use crate::last_line::BY_AGENT;
 use crate::sid::{InvalidSid, WorkerSid};
 use crate::sync_name::MapName;
 
@@ -115,13 +114,13 @@ impl List {
         self.rows
             .set_search(Search::new(&(self.platform.fold)(search)));
         self.search = search.into();
-        self.rows
-            .set_filter(saved.get_text("filter").map(Into::into));
+        let channel = saved.get_text("filter").map(Into::into);
+        self.rows.set_filters(Filters::of_channel(channel));
         let sort = saved.get("sort");
         if let Some(column) = sort.get_text("column") {
             let is_ascending = sort.get_text("direction") == Some("ascending");
             self.rows.set_sort(Sort {
-                column: Column::named(column),
+                column: Column::named(column).unwrap_or(Column::ParkedAt),
                 direction: if is_ascending {
                     Direction::Ascending
                 } else {
@@ -260,13 +259,13 @@ impl List {
 
     /// Shows only rows of a channel, or of all.
     pub fn filter(&mut self, channel: Option<String>, now: f64) {
-        self.rows.set_filter(channel);
+        self.rows.set_filters(Filters::of_channel(channel));
         self.announcer.searched(now);
     }
 
     /// Sorts by a column, which is named as [`Column`] is serialized.
     pub fn sort(&mut self, column: &str) {
-        let column = Column::named(column);
+        let column = Column::named(column).unwrap_or(Column::ParkedAt);
         self.rows
             .set_sort(order::after_click(self.rows.sort(), column));
     }
@@ -276,11 +275,23 @@ impl List {
         self.resumes.wish(key, room, now)
     }
 
-    /// Takes the conversations that wait for room; see [`Resumes::wait`].
-    pub fn wait(&mut self, keys: String, room: Room, now: f64) -> Option<WaitStep> {
+    /// Takes the conversations that wait for room; see [`Resumes::wait`]. `is_elsewhere` is true for one that stands in the list of
+    /// another agent.
+    pub fn wait(
+        &mut self,
+        keys: String,
+        room: Room,
+        is_elsewhere: &dyn Fn(&str) -> bool,
+        now: f64,
+    ) -> Option<WaitStep> {
         let (rows, known) = (&self.rows, self.known && !self.reading.is_under_way());
-        let is_listed = |key: &str| !known || rows.get(key).is_some();
+        let is_listed = |key: &str| !known || rows.get(key).is_some() || is_elsewhere(key);
         self.resumes.wait(keys, room, &is_listed, now)
+    }
+
+    /// Returns the conversations that the agent has asked for, from any list.
+    pub fn resumes(&mut self) -> &mut Resumes {
+        &mut self.resumes
     }
 
     /// Takes back the agent's wish to resume.
@@ -379,7 +390,7 @@ impl List {
             matching: self.rows.matching().len(),
             channels: self.channels(),
             search: self.search.clone(),
-            filter: self.rows.filter().map(Into::into),
+            filter: self.rows.filters().channel.clone(),
             sort: self.rows.sort(),
             announcement: self.announcer.said(),
         }
@@ -392,7 +403,8 @@ impl List {
     }
 
     fn channels(&self) -> Vec<ChannelCount> {
-        let chosen = self.rows.filter().map(ChannelCount::none_of);
+        let chosen = self.rows.filters().channel.as_deref();
+        let chosen = chosen.map(ChannelCount::none_of);
         let mut channels: Vec<ChannelCount> = chosen.into_iter().collect();
         for entry in self.rows.all() {
             let place = channels.binary_search_by(|known| known.channel.cmp(&entry.channel));
@@ -423,42 +435,12 @@ impl List {
     }
 
     fn row(&self, entry: &Entry, now: f64) -> Row {
-        let data = &entry.data;
-        let own = self.setup.worker.as_str();
-        let failure = self.resumes.failure(&entry.key);
-        let back = Return::new(&data.park, entry.kept.get(), now);
-        let window_end = data
-            .last
-            .customer_wrote_at
-            .map(|at| at + f64::from(WINDOW_MS));
-        let window = window_end.map(|end| view::window(end, now));
-        let by_colleague = data.worker_sid.as_ref().is_some_and(|worker| worker != own);
-        Row {
-            conversation_sid: entry.key.clone(),
-            data: data.clone(),
-            channel: entry.channel.clone(),
-            channel_label: channel::label(&entry.channel),
-            condition: back.condition,
-            returns_at: back.at,
-            due_in: back.at.map(|time| time::ahead(time, now)),
-            ends_soon: back.ends_soon,
-            window: window.map(|(key, _)| key),
-            window_in: window_end.map(|end| time::ahead(end, now)),
-            window_ends_soon: window.is_some_and(|(_, ends_soon)| ends_soon),
-            is_attachment: data.last.by.is_some() && data.last.line.is_none(),
-            is_own_line: !by_colleague && data.last.by.as_deref() == Some(BY_AGENT),
-            held: entry.is_held(),
-            parked_ago: data.park.parked_at.map(|time| time::ago(time, now)),
-            expires_in: data.park.expires_at.map(|time| time::ahead(time, now)),
-            by_colleague,
-            resuming: self.resumes.is_under_way(&entry.key),
-            failed: failure.as_ref().map(|notice| notice.id),
-            failed_field: failure.and_then(|notice| notice.field),
-        }
+        Row::new(entry, &self.setup.worker, &self.resumes, now)
     }
 }
 
-fn is_over(entry: &Entry, now: f64) -> bool {
+/// Returns true if a row has to leave the list.
+pub(super) fn is_over(entry: &Entry, now: f64) -> bool {
     entry
         .data
         .park

@@ -12,6 +12,12 @@ pub const NEWEST_FIRST: Sort = Sort {
     direction: Direction::Descending,
 };
 
+/// The order of a team's rows at the start: who waits longest.
+pub const WAITING_FIRST: Sort = Sort {
+    column: Column::Waiting,
+    direction: Direction::Ascending,
+};
+
 /// Returns the order after a click on `column`: the same column is reversed, another one starts at its usual end.
 #[must_use]
 pub fn after_click(sort: Sort, column: Column) -> Sort {
@@ -35,8 +41,12 @@ pub fn compare(sort: Sort, a: &Entry, b: &Entry) -> Ordering {
             .then_with(|| directed(sort, a.texts.channel.cmp(&b.texts.channel))),
         Column::ParkedAt => last(parked_at(a).is_none(), parked_at(b).is_none())
             .then_with(|| directed(sort, times(parked_at(a), parked_at(b)))),
+        Column::Agent => directed(sort, a.texts.owner.cmp(&b.texts.owner)),
+        Column::Queue => text(sort, a.data.queue_name.as_ref(), b.data.queue_name.as_ref()),
+        Column::Reason => text(sort, a.data.reason.as_ref(), b.data.reason.as_ref()),
+        Column::Waiting => directed(sort, waiting(a, b)),
         // A row that only a message brings back is later than any time, and so is one that stays.
-        Column::Due => directed(sort, times(returns_at(a), returns_at(b))),
+        Column::Due => directed(sort, times(a.returns_at(), b.returns_at())),
         Column::ListedUntil => {
             directed(sort, times(a.data.park.expires_at, b.data.park.expires_at))
         }
@@ -50,9 +60,14 @@ pub fn compare(sort: Sort, a: &Entry, b: &Entry) -> Ordering {
         .then_with(|| a.key.cmp(&b.key))
 }
 
-/// Returns the time at which the conversation comes back by itself.
-fn returns_at(entry: &Entry) -> Option<f64> {
-    entry.data.park.due_at.or(entry.data.park.expiry_at)
+/// Puts those whose time has come first, the longest overdue before the others, and then those that were parked first.
+fn waiting(a: &Entry, b: &Entry) -> Ordering {
+    let over = |entry: &Entry| entry.returns_at().filter(|_| entry.overdue.get());
+    times(over(a), over(b)).then_with(|| times(parked_at(a), parked_at(b)))
+}
+
+fn text(sort: Sort, a: Option<&String>, b: Option<&String>) -> Ordering {
+    last(a.is_none(), b.is_none()).then_with(|| directed(sort, a.cmp(&b)))
 }
 
 fn parked_at(entry: &Entry) -> Option<f64> {

@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::filter::Filters;
 use super::order;
 use super::rows::Rows;
 use super::tests::{fold, sid, NATIVE};
@@ -16,7 +17,7 @@ enum Step {
     Take(usize),
     Retain(u32),
     Search(String),
-    Filter(Option<String>),
+    Filter(Filters),
     Sort(Column),
 }
 
@@ -30,11 +31,13 @@ fn entry() -> impl Strategy<Value = Entry> {
         text(&["", "+1 555", "whatsapp:+1555"]),
         text(&["", "web", "sms", "line"]),
         [time.clone(), time.clone(), time.clone(), time.clone(), time],
-        0..3_u32,
+        (0..3_u32, 0..3_usize),
+        [text(&["", "Sales", "Support"]), text(&["", "Parts"])],
     )
         .prop_filter_map(
             "an entry",
-            |(key, name, address, channel, [parked, expires, unheard, due, kept], met)| {
+            |(key, name, address, channel, times, (met, owner), [queue, reason])| {
+                let [parked, expires, unheard, due, kept] = times;
                 let data = serde_json::json!({
                     "customerName": name,
                     "customerAddress": address,
@@ -45,10 +48,13 @@ fn entry() -> impl Strategy<Value = Entry> {
                     "dueAt": due,
                     "keptUntil": kept,
                     "expiryAt": expires,
+                    "queueName": queue,
+                    "reason": reason,
                 });
                 let item = Json::from(&serde_json::json!({ "key": sid(key), "data": data }));
                 let mut entry = Entry::read(&item, 2.0, NATIVE, str::to_owned)?;
                 entry.met = met;
+                entry.belong_to(owner, ["", "ada", "ben"].get(owner)?);
                 Some(entry)
             },
         )
@@ -61,8 +67,37 @@ fn column() -> impl Strategy<Value = Column> {
         Column::ParkedAt,
         Column::Due,
         Column::ListedUntil,
+        Column::Agent,
+        Column::Queue,
+        Column::Reason,
+        Column::Waiting,
     ];
     prop::sample::select(columns.to_vec())
+}
+
+fn filters() -> impl Strategy<Value = Filters> {
+    let some = |texts: &'static [Option<&str>]| {
+        prop::sample::select(texts).prop_map(|text| text.map(Into::into))
+    };
+    (
+        prop::sample::select(vec![vec![], vec![true, false, true], vec![false; 3]]),
+        prop::sample::select(&[None, None, Some(1), Some(9)][..]),
+        some(&[None, Some("web"), Some("line"), Some("fax")]),
+        some(&[None, Some("Sales"), Some("")]),
+        some(&[None, None, Some("Parts")]),
+        any::<[bool; 4]>(),
+    )
+        .prop_map(
+            |(scope, owner, channel, queue, reason, [a, b, c, d])| Filters {
+                scope,
+                owner,
+                channel,
+                queue,
+                reason,
+                overdue: a && b,
+                unheard: c && d,
+            },
+        )
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -72,8 +107,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (0..3_u32).prop_map(Step::Retain),
         1 => prop::sample::select(&["", "ada", "ZOË", "155", "sms a"][..])
             .prop_map(|text| Step::Search(text.into())),
-        1 => prop::sample::select(&[None, Some("web"), Some("line"), Some("fax")][..])
-            .prop_map(|channel| Step::Filter(channel.map(Into::into))),
+        1 => filters().prop_map(Step::Filter),
         1 => column().prop_map(Step::Sort),
     ]
 }
@@ -83,7 +117,7 @@ fn step() -> impl Strategy<Value = Step> {
 struct Naive {
     rows: Vec<Entry>,
     search: Search,
-    filter: Option<String>,
+    filters: Filters,
 }
 
 impl Naive {
@@ -96,7 +130,7 @@ impl Naive {
             Step::Take(key) => self.rows.retain(|row| row.key != sid(*key)),
             Step::Retain(met) => self.rows.retain(|row| row.met == *met),
             Step::Search(text) => self.search = Search::new(&fold(text)),
-            Step::Filter(channel) => self.filter.clone_from(channel),
+            Step::Filter(filters) => self.filters.clone_from(filters),
             Step::Sort(_) => {}
         }
     }
@@ -104,9 +138,25 @@ impl Naive {
     fn shown(&self, sort: super::view::Sort) -> Vec<&Entry> {
         let mut shown: Vec<&Entry> = self.rows.iter().collect();
         shown.retain(|row| {
-            self.filter
-                .as_ref()
-                .is_none_or(|channel| row.channel == *channel)
+            let Filters {
+                scope,
+                owner,
+                channel,
+                queue,
+                reason,
+                overdue,
+                unheard,
+            } = &self.filters;
+            let has = |wanted: &Option<String>, text: &str| {
+                wanted.as_ref().is_none_or(|wanted| wanted == text)
+            };
+            (scope.is_empty() || scope.get(row.owner) == Some(&true))
+                && owner.is_none_or(|owner| owner == row.owner)
+                && has(channel, &row.channel)
+                && has(queue, row.data.queue_name.as_deref().unwrap_or(""))
+                && has(reason, row.data.reason.as_deref().unwrap_or(""))
+                && (!overdue || row.overdue.get())
+                && (!unheard || row.is_unheard())
         });
         shown.retain(|row| self.search.finds(&row.texts.all));
         shown.sort_by(|a, b| order::compare(sort, a, b));
@@ -120,7 +170,7 @@ fn apply(rows: &mut Rows, step: &Step) {
         Step::Take(key) => drop(rows.take(&sid(*key))),
         Step::Retain(met) => drop(rows.retain(&|row| row.met == *met)),
         Step::Search(text) => rows.set_search(Search::new(&fold(text))),
-        Step::Filter(channel) => rows.set_filter(channel.clone()),
+        Step::Filter(filters) => rows.set_filters(filters.clone()),
         Step::Sort(column) => rows.set_sort(order::after_click(rows.sort(), *column)),
     }
 }

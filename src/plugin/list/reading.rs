@@ -79,6 +79,12 @@ impl Reading {
         self.under_way
     }
 
+    /// Returns true while the connection is there.
+    #[must_use]
+    pub fn is_connected(&self) -> bool {
+        self.connection == Connection::Connected
+    }
+
     /// Takes a change of the connection; `state` is the Sync client's word for it. Returns true if the map has to be read again.
     pub fn connection(&mut self, online: bool, state: &str) -> bool {
         let before = self.connection;

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::entry::Entry;
+use super::filter::Filters;
 use super::order::{compare, NEWEST_FIRST};
 use super::text::Search;
 use super::view::Sort;
@@ -17,7 +18,7 @@ pub struct Rows {
     /// The rows that match, in that order.
     matching: Vec<Rc<Entry>>,
     search: Search,
-    filter: Option<String>,
+    filters: Filters,
     sort: Sort,
 }
 
@@ -28,7 +29,7 @@ impl Default for Rows {
             sorted: Vec::new(),
             matching: Vec::new(),
             search: Search::default(),
-            filter: None,
+            filters: Filters::default(),
             sort: NEWEST_FIRST,
         }
     }
@@ -47,10 +48,10 @@ impl Rows {
         &self.matching
     }
 
-    /// Returns the only channel that is shown.
+    /// Returns the filters.
     #[must_use]
-    pub fn filter(&self) -> Option<&str> {
-        self.filter.as_deref()
+    pub fn filters(&self) -> &Filters {
+        &self.filters
     }
 
     /// Returns the order.
@@ -120,9 +121,9 @@ impl Rows {
         self.match_again();
     }
 
-    /// Shows only rows of a channel, or of all.
-    pub fn set_filter(&mut self, channel: Option<String>) {
-        self.filter = channel;
+    /// Shows only rows that match all filters.
+    pub fn set_filters(&mut self, filters: Filters) {
+        self.filters = filters;
         self.match_again();
     }
 
@@ -150,11 +151,7 @@ impl Rows {
     }
 
     fn matches(&self, entry: &Entry) -> bool {
-        let in_channel = self
-            .filter
-            .as_ref()
-            .is_none_or(|channel| *channel == entry.channel);
-        in_channel && self.search.finds(&entry.texts.all)
+        self.filters.misses(entry) == Some(0) && self.search.finds(&entry.texts.all)
     }
 
     fn place(&self, key: &str) -> Result<usize, usize> {

@@ -143,6 +143,7 @@ fn a_row_shows_the_data_of_its_item() {
                 "workerSid": ME,
                 "unheardSince": null,
                 "keptUntil": null,
+                "queueName": null,
                 "reason": null,
                 "note": null,
                 "customerName": "Wanda",
@@ -163,7 +164,10 @@ fn a_row_shows_the_data_of_its_item() {
             "held": false,
             "parkedAgo": { "value": -1, "unit": "hour", "numeric": "always" },
             "expiresIn": { "value": 1, "unit": "hour", "numeric": "always" },
+            "alerts": [],
             "byColleague": false,
+            "owner": null,
+            "ownerSid": null,
             "resuming": false,
             "failed": null,
             "failedField": null,
@@ -1396,9 +1400,17 @@ fn a_wait_is_given_up_only_by_a_list_that_has_been_read() {
     };
     let mut list = list_with(true);
     connect(&mut list);
-    assert_eq!(list.wait(sid(1), FULL, NOW), None);
+    assert_eq!(list.wait(sid(1), FULL, &|_| false, NOW), None);
     read(&mut list, &json!([item(1, "a")]));
-    assert_eq!(list.wait(sid(1), FULL, NOW), None);
+    assert_eq!(list.wait(sid(1), FULL, &|_| false, NOW), None);
     list.take(&sid(1), NOW);
-    assert_eq!(list.wait(sid(1), FULL, NOW), Some(WaitStep::Drop(0)));
+    assert_eq!(
+        list.wait(sid(1), FULL, &|key| key == sid(1), NOW),
+        None,
+        "it stands in the list of another agent"
+    );
+    assert_eq!(
+        list.wait(sid(1), FULL, &|_| false, NOW),
+        Some(WaitStep::Drop(0))
+    );
 }

@@ -40,8 +40,8 @@ pub struct Relative {
     pub numeric: Numeric,
 }
 
-const MINUTE: f64 = 60_000.0;
-pub(super) const HOUR: f64 = 60.0 * MINUTE;
+pub(in crate::plugin) const MINUTE: f64 = 60_000.0;
+pub(in crate::plugin) const HOUR: f64 = 60.0 * MINUTE;
 pub(super) const DAY: f64 = 24.0 * HOUR;
 
 const NOW: Relative = Relative {

@@ -2,10 +2,15 @@
 
 use serde::Serialize;
 
-use super::time::{Relative, DAY, HOUR};
+use super::entry::Entry;
+use super::resume::Resumes;
+use super::time::{self, Relative, DAY, HOUR};
+use crate::answer_window::WINDOW_MS;
+use crate::last_line::BY_AGENT;
 use crate::plugin::channel;
 use crate::plugin::effect::{NotificationId, StringKey};
 use crate::row_data::{ParkDetails, RowData};
+use crate::sid::WorkerSid;
 
 /// The status of the list as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -37,19 +42,49 @@ pub enum Column {
     Due,
     /// The time at which the row leaves the list.
     ListedUntil,
+    /// The agent in whose list it stands.
+    Agent,
+    /// Queue.
+    Queue,
+    /// Reason.
+    Reason,
+    /// How long it waits: overdue ones first, then by the time of the park.
+    Waiting,
 }
 
 impl Column {
-    /// Returns the column with this name, or else that of the first order.
+    const ALL: [Self; 9] = [
+        Self::Customer,
+        Self::Channel,
+        Self::ParkedAt,
+        Self::Due,
+        Self::ListedUntil,
+        Self::Agent,
+        Self::Queue,
+        Self::Reason,
+        Self::Waiting,
+    ];
+
+    /// Returns the column's name, as it is serialized.
     #[must_use]
-    pub fn named(name: &str) -> Self {
-        match name {
-            "customer" => Self::Customer,
-            "channel" => Self::Channel,
-            "due" => Self::Due,
-            "listedUntil" => Self::ListedUntil,
-            _ => Self::ParkedAt,
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Customer => "customer",
+            Self::Channel => "channel",
+            Self::ParkedAt => "parkedAt",
+            Self::Due => "due",
+            Self::ListedUntil => "listedUntil",
+            Self::Agent => "agent",
+            Self::Queue => "queue",
+            Self::Reason => "reason",
+            Self::Waiting => "waiting",
         }
+    }
+
+    /// Returns the column with this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|column| column.name() == name)
     }
 }
 
@@ -62,6 +97,17 @@ pub enum Direction {
     Ascending,
     /// Z to A, newest to oldest.
     Descending,
+}
+
+impl Direction {
+    /// Returns the direction's name, as it is serialized.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ascending => "ascending",
+            Self::Descending => "descending",
+        }
+    }
 }
 
 /// An order of rows.
@@ -197,6 +243,65 @@ pub struct Row {
     pub failed: Option<NotificationId>,
     /// The `{{field}}` of that text, if it has one.
     pub failed_field: Option<String>,
+    /// The agent in whose list it stands; null in the agent's own list.
+    #[cfg_attr(target_arch = "wasm32", tsify(type = "string | null"))]
+    pub owner_sid: Option<WorkerSid>,
+    /// That agent's name.
+    pub owner: Option<String>,
+    /// The reasons for which it needs attention.
+    pub alerts: Vec<Reason>,
+}
+
+/// A reason for which a row needs attention.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct Reason {
+    /// The key of the text.
+    pub key: StringKey,
+    /// The limit that the owner has set, the `{{count}}` of the text.
+    pub limit: u32,
+}
+
+impl Row {
+    /// Makes the row of an entry for the worker `own`, with what `resumes` knows of it.
+    #[must_use]
+    pub fn new(entry: &Entry, own: &WorkerSid, resumes: &Resumes, now: f64) -> Self {
+        let data = &entry.data;
+        let failure = resumes.failure(&entry.key);
+        let back = Return::new(&data.park, entry.kept.get(), now);
+        let window_end = data
+            .last
+            .customer_wrote_at
+            .map(|at| at + f64::from(WINDOW_MS));
+        let window = window_end.map(|end| window(end, now));
+        let own = own.as_str();
+        let by_colleague = data.worker_sid.as_ref().is_some_and(|worker| worker != own);
+        Self {
+            conversation_sid: entry.key.clone(),
+            data: data.clone(),
+            channel: entry.channel.clone(),
+            channel_label: channel::label(&entry.channel),
+            condition: back.condition,
+            returns_at: back.at,
+            due_in: back.at.map(|time| time::ahead(time, now)),
+            ends_soon: back.ends_soon,
+            window: window.map(|(key, _)| key),
+            window_in: window_end.map(|end| time::ahead(end, now)),
+            window_ends_soon: window.is_some_and(|(_, ends_soon)| ends_soon),
+            is_attachment: data.last.by.is_some() && data.last.line.is_none(),
+            is_own_line: !by_colleague && data.last.by.as_deref() == Some(BY_AGENT),
+            held: entry.is_held(),
+            parked_ago: data.park.parked_at.map(|time| time::ago(time, now)),
+            expires_in: data.park.expires_at.map(|time| time::ahead(time, now)),
+            by_colleague,
+            resuming: resumes.is_under_way(&entry.key),
+            failed: failure.as_ref().map(|notice| notice.id),
+            failed_field: failure.and_then(|notice| notice.field),
+            owner_sid: None,
+            owner: None,
+            alerts: Vec::new(),
+        }
+    }
 }
 
 /// The time at which a conversation comes back by itself, and the text about it.

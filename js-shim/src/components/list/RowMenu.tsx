@@ -1,9 +1,12 @@
 import * as React from 'react';
 
+import { CHANGE_INTERACTION } from '../../actions/changeInteraction';
 import { END_INTERACTION, GIVE_INTERACTION } from '../../actions/endInteraction';
 import type { Context } from '../../context';
 import type { Row } from '../../list/parkedList';
+import type { Key } from '../../strings';
 import type { Formats } from '../../strings/format';
+import { ReasonDialog, reasonsFor, TimeDialog, type Change } from '../park/ChangeDialog';
 import { placeBelow } from '../park/ParkDialog';
 import { Sheet } from '../park/styles';
 
@@ -25,16 +28,21 @@ export function RowMenu({ context, row, customer, formats }: Props) {
   // Since the menu was opened: the agent has not seen what comes later.
   const [unread, setUnread] = React.useState<number | null>();
   const [isBusy, setBusy] = React.useState(false);
+  const [question, setQuestion] = React.useState<Question>();
   const isOpen = unread !== undefined;
   const name = text('ParkInteractionMenu', { customer });
+  const { AgentPicker, team } = context;
 
-  const act = async (action: string) => {
+  const act = async (action: string, payload?: object) => {
     setBusy(true);
-    const payload = { ConversationSid: row.conversationSid, unread: unread ?? undefined };
-    // The action shows the agent the reason of a failure. Sync takes the row out.
-    await Actions.invokeAction(action, payload).catch(() => undefined);
+    // The action shows the agent the reason of a failure. Sync takes the row out, or brings what has changed.
+    const whole = { ConversationSid: row.conversationSid, ...payload };
+    await Actions.invokeAction(action, whole).catch(() => undefined);
     setBusy(false);
   };
+  const change = (changes: Change) => void act(CHANGE_INTERACTION, changes);
+  const close = () => setQuestion(undefined);
+  const dialog = { context, rows: [row], anchor, change, close };
   return (
     <span ref={anchor} style={BESIDE}>
       <Button
@@ -52,9 +60,20 @@ export function RowMenu({ context, row, customer, formats }: Props) {
       </Button>
       {isOpen && (
         <Popup
-          {...{ context, formats, customer, anchor, name }}
-          act={(action) => void act(action)}
+          {...{ context, formats, row, customer, anchor, name }}
+          act={(action) => void act(action, { unread: unread ?? undefined })}
+          ask={setQuestion}
           close={() => setUnread(undefined)}
+        />
+      )}
+      {question === 'time' && <TimeDialog {...dialog} />}
+      {question === 'reason' && <ReasonDialog {...dialog} />}
+      {question === 'agent' && AgentPicker && team && (
+        <AgentPicker
+          {...{ context, team, anchor, close }}
+          title={text('ParkInteractionPickTitle')}
+          except={row.data.workerSid ?? undefined}
+          pick={(agent) => void act(GIVE_INTERACTION, { workerSid: agent?.workerSid })}
         />
       )}
     </span>
@@ -63,16 +82,21 @@ export function RowMenu({ context, row, customer, formats }: Props) {
 
 const BESIDE: React.CSSProperties = { display: 'inline-block', marginInlineStart: '4px', whiteSpace: 'nowrap' };
 
+/** A choice of the menu that has a dialog of its own. */
+type Question = 'time' | 'reason' | 'agent';
+
 interface PopupProps extends Where {
+  row: Row;
   customer: string;
   name: string;
   anchor: React.RefObject<HTMLElement>;
   act: (action: string) => void;
+  ask: (question: Question) => void;
   close: () => void;
 }
 
 /** The menu and, once End is chosen, the question. */
-function Popup({ context, formats, customer, name, anchor, act, close }: PopupProps) {
+function Popup({ context, formats, row, customer, name, anchor, act, ask, close }: PopupProps) {
   const { Button } = context.flex;
   const { text } = formats;
   const dialog = React.useRef<HTMLDialogElement>(null);
@@ -95,6 +119,14 @@ function Popup({ context, formats, customer, name, anchor, act, close }: PopupPr
   const choose = (action: string) => {
     dialog.current?.close();
     act(action);
+  };
+  const question = (label: Key, about: Question) => {
+    // The focus goes back to the button, to which the next dialog returns it.
+    const open = () => {
+      dialog.current?.close();
+      ask(about);
+    };
+    return <Entry {...{ context }} label={text(label)} onClick={open} />;
   };
   const keyDown = (event: React.KeyboardEvent) => {
     // Neither the rows nor the shortcuts of Flex take keys of the menu.
@@ -133,6 +165,9 @@ function Popup({ context, formats, customer, name, anchor, act, close }: PopupPr
       ) : (
         <form style={MENU}>
           <div role="menu" aria-label={name}>
+            {question('ParkInteractionBulkTime', 'time')}
+            {reasonsFor(context, [row])[0].length > 0 && question('ParkInteractionBulkReason', 'reason')}
+            {context.AgentPicker && question('ParkInteractionBulkGive', 'agent')}
             <Entry {...{ context }} label={text('ParkInteractionMenuGive')} onClick={() => choose(GIVE_INTERACTION)} />
             {context.settings.endFromList && (
               <Entry {...{ context }} label={`${text('ParkInteractionEndConfirm')}…`} onClick={() => setAsks(true)} />

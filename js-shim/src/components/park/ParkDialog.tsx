@@ -2,10 +2,10 @@ import * as React from 'react';
 import type { ITask } from '@twilio/flex-ui';
 
 import type { Context } from '../../context';
-import type { Choice, ChoiceName } from '../../core/generated/glue';
 import { authors, conversationOf } from '../../flex/conversation';
 import { taskView } from '../../flex/task';
-import { formatsOf, type Formats } from '../../strings/format';
+import { formatsOf } from '../../strings/format';
+import { pickedTime, Times, type TimeDraft } from './Times';
 import { Sheet } from './styles';
 
 /** The most characters of a note, which Rust checks, and those from which the dialog counts them. */
@@ -15,11 +15,7 @@ const COUNTED = 400;
 const REFRESH_MS = 30_000;
 
 /** The agent's input. */
-export interface Draft {
-  choice: ChoiceName;
-  /** The value of the input for a time, such as `2026-05-12T09:00`. */
-  picked: string;
-  keepTime: boolean;
+export interface Draft extends TimeDraft {
   reason: string;
   note: string;
 }
@@ -61,9 +57,10 @@ export function ParkDialog({ context, task, anchor, draft, change, close, park }
       task: taskView(task),
       messages: authors(conversationOf(manager.store.getState(), task)),
       ...draft,
-      picked: draft.picked ? Date.parse(`${draft.picked}Z`) : null,
+      picked: pickedTime(draft.picked),
     });
-  const [choices, , refused, latest, suggested, windowOf, isWindowClosed, reasons, isReasonRequired] = read();
+  const form = read();
+  const [, , refused, latest, , , , reasons, isReasonRequired] = form;
 
   React.useEffect(() => {
     const { current } = dialog;
@@ -95,13 +92,10 @@ export function ParkDialog({ context, task, anchor, draft, change, close, park }
     event.stopPropagation();
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submit(event);
   };
-  const choose = (choice: ChoiceName) =>
-    change({ choice, picked: draft.picked || new Date(suggested).toISOString().slice(0, 16) });
 
   const refusal = hasTried ? refused : null;
   const isReasonMissing = refusal === 'ParkInteractionUntilNoReason';
   const { length } = draft.note;
-  const channel = windowOf ? text(windowOf) : '';
   return (
     <Sheet
       ref={dialog}
@@ -112,35 +106,7 @@ export function ParkDialog({ context, task, anchor, draft, change, close, park }
     >
       <form noValidate onSubmit={submit}>
         <h2 id={`${id}-title`}>{text('ParkInteractionUntil')}</h2>
-        <div role="radiogroup" aria-labelledby={`${id}-title`} className="choices">
-          {choices.map(([name, at, ...wait]) => (
-            <label key={name} className="choice">
-              <input type="radio" name={id} checked={draft.choice === name} onChange={() => choose(name)} />
-              <span>{labelOf([name, at, ...wait], channel, formats)}</span>
-              {at !== undefined && <time dateTime={new Date(at).toISOString()}>{formats.due(at)}</time>}
-            </label>
-          ))}
-        </div>
-        {draft.choice === 'picked' && (
-          <input
-            type="datetime-local"
-            aria-label={text('ParkInteractionUntilPicked')}
-            aria-invalid={refusal !== null && !isReasonMissing}
-            aria-describedby={`${id}-refusal`}
-            value={draft.picked}
-            onChange={({ target }) => change({ picked: target.value })}
-          />
-        )}
-        {isWindowClosed && <p className="hint">{text('ParkInteractionUntilWindowClosed', { channel })}</p>}
-        <label className="choice">
-          <input
-            type="checkbox"
-            disabled={!hasTime}
-            checked={draft.keepTime && hasTime}
-            onChange={({ target }) => change({ keepTime: target.checked })}
-          />
-          <span>{text('ParkInteractionUntilKeep')}</span>
-        </label>
+        <Times {...{ formats, id, form, draft, change }} isInvalid={refusal !== null && !isReasonMissing} />
         {reasons.length > 0 && (
           <label>
             {text('ParkInteractionUntilReason')}
@@ -185,26 +151,6 @@ export function ParkDialog({ context, task, anchor, draft, change, close, park }
       </form>
     </Sheet>
   );
-}
-
-function labelOf(
-  [name, at = 0, value, unit]: Choice,
-  channel: string,
-  { text, relative, tomorrow, onWeekday }: Formats,
-): string {
-  if (value && unit) return relative({ value, unit, numeric: 'always' });
-  switch (name) {
-    case 'reply':
-      return text('ParkInteractionUntilReply');
-    case 'tomorrow':
-      return tomorrow(at);
-    case 'monday':
-      return onWeekday(at);
-    case 'window':
-      return text('ParkInteractionUntilWindow', { channel });
-    default:
-      return text('ParkInteractionUntilPicked');
-  }
 }
 
 /** Returns the place of the form in the dialog, which covers the window: below an element, and higher where it has no room. */

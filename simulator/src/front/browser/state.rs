@@ -11,6 +11,7 @@ const FINDERS: &[Finder] = &[
     conversations::browser::objects::find,
     sync::browser::find,
     taskrouter::browser::insights::find,
+    taskrouter::browser::statistics::find,
     taskrouter::browser::calls::find,
 ];
 

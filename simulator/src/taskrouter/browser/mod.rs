@@ -7,6 +7,7 @@ mod payload;
 mod requests;
 mod route;
 pub mod socket;
+pub mod statistics;
 
 pub use requests::{read, write};
 pub use route::Route;

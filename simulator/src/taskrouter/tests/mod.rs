@@ -9,3 +9,4 @@
 mod event_callbacks;
 mod readings;
 mod routing;
+mod statistics;

@@ -1,0 +1,66 @@
+import * as React from 'react';
+
+import type { Context } from '../../../context';
+import { formatsOf } from '../../../strings/format';
+import { dismissRun, type Run } from './run';
+
+interface Props {
+  context: Context;
+  run: Run;
+  /** Called with the conversations that have failed when the agent wants to see them. */
+  show?: (conversationSids: string[]) => void;
+}
+
+/** The progress of the batch with Cancel; at its end the result, and what has failed. */
+export function Progress({ context, run, show }: Props) {
+  const { Button } = context.flex;
+  const { text } = formatsOf(context.manager);
+  const [isShown, setShown] = React.useState(false);
+  const cancel = React.useRef<HTMLSpanElement>(null);
+  const failures = run.isOver ? run.failures() : [];
+
+  // The button that has started it does nothing now, or has gone.
+  React.useEffect(() => cancel.current?.querySelector('button')?.focus(), []);
+
+  const toggle = () => {
+    if (!isShown) show?.(failures.map(({ conversationSid }) => conversationSid));
+    setShown(!isShown);
+  };
+  const end = () => {
+    dismissRun();
+    document.getElementById('park-interaction-list-title')?.focus();
+  };
+  return (
+    <>
+      <div className="line" data-testid="park-interaction-progress">
+        <strong>{run.words}</strong>
+        {!run.isOver && <progress max={run.total} value={run.total - run.left} aria-label={run.words} />}
+        {failures.length > 0 && (
+          <Button variant="secondary" size="small" aria-expanded={isShown} onClick={toggle}>
+            {text('ParkInteractionBulkShow')}
+          </Button>
+        )}
+        <span ref={cancel} className="end">
+          {/* The same element with each label, so that it keeps the focus. */}
+          <Button variant="secondary" size="small" onClick={run.isOver ? end : run.cancel}>
+            {text(run.isOver ? 'ParkInteractionBulkClose' : 'ParkInteractionUntilCancel')}
+          </Button>
+        </span>
+      </div>
+      {isShown && (
+        // It scrolls, so that the keyboard has to get there.
+        <ul tabIndex={0} aria-label={run.words}>
+          {failures.map(({ conversationSid, customer, text: reason }) => (
+            <li key={conversationSid}>
+              <b dir="auto" translate="no">
+                {customer}
+              </b>
+              {': '}
+              {reason}
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
