@@ -167,6 +167,7 @@ const strings = {
   ParkInteractionBulkEnded: '{{count}} ended',
   ParkInteractionBulkNotDone: '{{count}} not',
   ParkInteractionBulkUnclear: '{{count}} to check',
+  ParkInteractionBulkSummary: '{{what}}',
   ParkInteractionBulkShow: 'Show',
   ParkInteractionBulkClose: 'Close',
   ParkInteractionBulkCancelled: 'Not started: the rest was cancelled.',

@@ -171,6 +171,7 @@ const strings: Translation = {
   ParkInteractionBulkEnded: 'Finalizadas: {{count}}',
   ParkInteractionBulkNotDone: 'no: {{count}}',
   ParkInteractionBulkUnclear: 'por revisar: {{count}}',
+  ParkInteractionBulkSummary: '{{what}}',
   ParkInteractionBulkShow: 'Mostrar',
   ParkInteractionBulkClose: 'Cerrar',
   ParkInteractionBulkCancelled: 'No se ha empezado: se ha cancelado el resto.',

@@ -170,6 +170,7 @@ const strings: Translation = {
   ParkInteractionBulkEnded: 'Terminadas: {{count}}',
   ParkInteractionBulkNotDone: 'no: {{count}}',
   ParkInteractionBulkUnclear: 'por revisar: {{count}}',
+  ParkInteractionBulkSummary: '{{what}}',
   ParkInteractionBulkShow: 'Mostrar',
   ParkInteractionBulkClose: 'Cerrar',
   ParkInteractionBulkCancelled: 'No se empezó: se canceló el resto.',

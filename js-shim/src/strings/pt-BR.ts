@@ -170,6 +170,7 @@ const strings: Translation = {
   ParkInteractionBulkEnded: 'Encerradas: {{count}}',
   ParkInteractionBulkNotDone: 'não: {{count}}',
   ParkInteractionBulkUnclear: 'a verificar: {{count}}',
+  ParkInteractionBulkSummary: '{{what}}',
   ParkInteractionBulkShow: 'Mostrar',
   ParkInteractionBulkClose: 'Fechar',
   ParkInteractionBulkCancelled: 'Não começou: o resto foi cancelado.',

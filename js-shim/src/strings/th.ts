@@ -162,6 +162,7 @@ const strings: Translation = {
   ParkInteractionBulkEnded: 'สิ้นสุดแล้ว {{count}}',
   ParkInteractionBulkNotDone: 'ไม่สำเร็จ {{count}}',
   ParkInteractionBulkUnclear: 'ต้องตรวจสอบ {{count}}',
+  ParkInteractionBulkSummary: '{{what}}',
   ParkInteractionBulkShow: 'แสดง',
   ParkInteractionBulkClose: 'ปิด',
   ParkInteractionBulkCancelled: 'ไม่ได้เริ่ม เพราะส่วนที่เหลือถูกยกเลิก',

@@ -161,6 +161,7 @@ const strings: Translation = {
   ParkInteractionBulkEnded: '已结束 {{count}} 个',
   ParkInteractionBulkNotDone: '未完成 {{count}} 个',
   ParkInteractionBulkUnclear: '待检查 {{count}} 个',
+  ParkInteractionBulkSummary: '{{what}}',
   ParkInteractionBulkShow: '显示',
   ParkInteractionBulkClose: '关闭',
   ParkInteractionBulkCancelled: '未开始：其余的已取消。',

@@ -9,7 +9,7 @@ import { reasonsFor, ReasonDialog, TimeDialog, type Change } from '../../park/Ch
 import { SheetDialog, shut, useDialogId } from '../../park/SheetDialog';
 import { AgentPicker } from './AgentPicker';
 import { Progress } from './Progress';
-import { startRun, useRun, type Deed } from './run';
+import { startRun, useAsBar, useRun, type Deed } from './run';
 import { Bar } from './styles';
 import type { Selection } from './useSelection';
 
@@ -38,9 +38,8 @@ export function BulkBar({ context, team, selection }: Props) {
   React.useEffect(() => {
     if (count) announce(selected);
   }, [count, selected]);
-  // One that hands over an agent's conversations is shown there.
-  const shownRun = run?.about === undefined ? run : undefined;
-  if (!count && !shownRun && !question) return null;
+  useAsBar();
+  if (!count && !run && !question) return null;
 
   const isBusy = run?.isOver === false;
   const begin = (deed: Deed, of: Row[], more?: object) => startRun(context, deed, of, more);
@@ -72,7 +71,7 @@ export function BulkBar({ context, team, selection }: Props) {
           </span>
         </div>
       )}
-      {shownRun && <Progress context={context} run={shownRun} show={selection.only} />}
+      {run && <Progress context={context} run={run} show={selection.only} />}
       {question && <Asked {...{ context, team, close, begin }} {...question} />}
     </Bar>
   );
