@@ -18,6 +18,7 @@ import { registerNotifications } from './notifications';
 import { followReservations } from './reservations';
 import { addShortcuts } from './shortcuts';
 import { addStrings } from './strings';
+import { startTeam } from './team/start';
 import { startWatch } from './watch';
 
 /** Parks messaging conversations until the customer writes again. */
@@ -52,6 +53,7 @@ export default class ParkInteractionPlugin extends FlexPlugin {
       if (settings.showList) {
         context.list = startList(context);
         addParkedList(context, context.list);
+        if (settings.seesAgents) startTeam(context);
       }
       // For measurements of the time until the page is ready.
       performance.mark('park-interaction:ready');

@@ -42,7 +42,17 @@ impl Session {
 
     /// Makes a call, whose request is the plain object `request`. Repeats it after transient failures, if it may be repeated.
     pub async fn post(&self, call: &FunctionCall, request: &JsValue) -> Result<Reply, CallFailure> {
-        let url = format!("{}{}", self.functions_origin, call.path());
+        self.ask(call.path(), call.is_repeated(), request).await
+    }
+
+    /// Asks the Function at a path, as [`Self::post`] does.
+    pub async fn ask(
+        &self,
+        path: &str,
+        is_repeated: bool,
+        request: &JsValue,
+    ) -> Result<Reply, CallFailure> {
+        let url = format!("{}{path}", self.functions_origin);
         let Ok(body) = self.body(request) else {
             return Err(CallFailure::Unreachable);
         };
@@ -52,7 +62,7 @@ impl Session {
             let called = self.attempt(&url, &body).await.judge();
             tried += 1;
             let pause = match &called {
-                Err(failure) if call.is_repeated() && failure.is_transient() => {
+                Err(failure) if is_repeated && failure.is_transient() => {
                     wait_before_next(tried, js_sys::Date::now() - began, js_sys::Math::random())
                 }
                 _ => None,

@@ -32,6 +32,8 @@ pub struct Settings {
     pub auto_accept: bool,
     /// True if the agent may end a parked conversation from the list.
     pub end_from_list: bool,
+    /// True for supervisors and admins, who see the lists of other agents too, if there are lists.
+    pub sees_agents: bool,
     /// The Functions' address, such as `https://park-interaction-1234.twil.io`.
     pub functions_origin: String,
     /// All flags. The shim has no part in them.
@@ -96,6 +98,7 @@ pub fn read(view: &Json) -> Result<Option<Settings>, MalformedField> {
         show_list: flags.show_list,
         auto_accept: flags.auto_accept,
         end_from_list: flags.end_from_list,
+        sees_agents: flags.show_list && (has_role(view, SUPERVISOR) || is_admin(view)),
         functions_origin,
         flags,
     }))
@@ -118,12 +121,20 @@ pub fn flags(view: &Json, task: &Json) -> Flags {
     Flags::read(&configuration)
 }
 
-fn is_admin(view: &Json) -> bool {
+/// Returns true if the user is an admin of Flex.
+#[must_use]
+pub fn is_admin(view: &Json) -> bool {
+    has_role(view, "admin")
+}
+
+const SUPERVISOR: &str = "supervisor";
+
+fn has_role(view: &Json, name: &str) -> bool {
     let roles = Field::root("", view).at("roles").items();
     roles
         .iter()
         .flatten()
-        .any(|role| role.text() == Ok(Some("admin")))
+        .any(|role| role.text() == Ok(Some(name)))
 }
 
 struct Configuration<'a> {
@@ -350,6 +361,7 @@ mod tests {
                 show_list: false,
                 auto_accept: true,
                 end_from_list: true,
+                sees_agents: false,
                 functions_origin: "https://park-interaction-1234.twil.io".into(),
                 flags: Flags {
                     enabled: true,
@@ -375,6 +387,24 @@ mod tests {
         let park = ParkOptions::new(&settings.flags);
         assert_eq!(park.list_ttl_seconds, Some(31_536_000));
         assert!(park.pause_studio_flow);
+    }
+
+    #[test]
+    fn supervisors_and_admins_see_lists_where_there_are_any() {
+        for (roles, show_list, sees_agents) in [
+            (json!(["agent"]), true, false),
+            (json!(["agent", "supervisor"]), true, true),
+            (json!(["admin"]), true, true),
+            (json!(["admin"]), false, false),
+            (json!("admin"), true, false),
+            (json!([null, 1, "supervisors"]), true, false),
+        ] {
+            let mut custom_data = configured();
+            custom_data["features"]["park_interaction"]["show_list"] = json!(show_list);
+            let view = json!({ "customData": custom_data, "roles": roles });
+            let settings = start(&json(&view)).settings.unwrap();
+            assert_eq!(settings.sees_agents, sees_agents, "{roles}");
+        }
     }
 
     #[test]

@@ -50,13 +50,7 @@ export function startList(context: Context): ParkedList {
   const list = new core.List({
     workerSid: manager.workerClient?.sid,
     autoAccept: settings.autoAccept,
-    channelNames: {
-      web: text(manager, 'ParkInteractionChannelWeb'),
-      whatsapp: text(manager, 'ParkInteractionChannelWhatsapp'),
-      sms: text(manager, 'ParkInteractionChannelSms'),
-      email: text(manager, 'ParkInteractionChannelEmail'),
-      messenger: text(manager, 'ParkInteractionChannelMessenger'),
-    },
+    channelNames: channelNames(manager),
     saved: savedView.read()[0],
   });
   const listeners = new Set<() => void>();
@@ -134,6 +128,15 @@ export function startList(context: Context): ParkedList {
   };
 }
 
+/** Returns the channels' names in the agent's language. */
+export const channelNames = (manager: Context['manager']): Record<string, string> => ({
+  web: text(manager, 'ParkInteractionChannelWeb'),
+  whatsapp: text(manager, 'ParkInteractionChannelWhatsapp'),
+  sms: text(manager, 'ParkInteractionChannelSms'),
+  email: text(manager, 'ParkInteractionChannelEmail'),
+  messenger: text(manager, 'ParkInteractionChannelMessenger'),
+});
+
 /** The rows that the view has, with their JSON. */
 const drawn = new Map<string, [row: Row, json: string]>();
 
@@ -141,7 +144,7 @@ const drawn = new Map<string, [row: Row, json: string]>();
 const MOST_DRAWN = 200;
 
 /** Returns the object that the view has for an unchanged row, so that the row is not drawn again. */
-function known(row: Row): Row {
+export function known(row: Row): Row {
   const json = JSON.stringify(row);
   const before = drawn.get(row.conversationSid);
   if (before?.[1] === json) return before[0];

@@ -36,13 +36,13 @@ export interface MapListener {
 export interface MapFeed {
   /** Reads the whole map. */
   read: () => Promise<void>;
-  /** Opens the map, if it is not open. Creates a missing map, so that its first item is seen at once. */
+  /** Opens the map, if it is not open. */
   open: () => Promise<SyncMap>;
 }
 
 /**
  * Feeds `listener` from the map `id`, calling `changed` after each update, with true if the next page is on its way. `soon` calls a
- * function, and may wait: the changes until then are one update.
+ * function, and may wait: the changes until then are one update. By default a missing map is created, so that its first item is seen at once.
  */
 export function feedFrom(
   client: SyncClient,
@@ -50,6 +50,7 @@ export function feedFrom(
   listener: MapListener,
   changed: (isReading?: boolean) => void = () => {},
   soon = (act: () => void) => act(),
+  mode: 'open_or_create' | 'open_existing' = 'open_or_create',
 ): MapFeed {
   let opened: Promise<SyncMap> | undefined;
   let waiting: MapChange[] = [];
@@ -68,7 +69,7 @@ export function feedFrom(
 
   const open = () => {
     opened ??= client
-      .map({ id, mode: 'open_or_create' })
+      .map({ id, mode })
       .then(follow)
       .catch((error) => {
         opened = undefined;

@@ -2,6 +2,7 @@
 //!
 //! Sync's documentation allows 50 requests at a time of one client; see <https://www.twilio.com/docs/sync/limits>.
 
+use crate::reply::TeamAgent;
 use crate::sid::WorkerSid;
 
 /// The most maps that are read at a time.
@@ -27,6 +28,18 @@ pub struct Listed {
     pub activity: String,
     /// True if the agent takes tasks.
     pub is_available: bool,
+}
+
+impl From<TeamAgent> for Listed {
+    fn from(agent: TeamAgent) -> Self {
+        Self {
+            sid: agent.worker_sid,
+            name: agent.name,
+            is_mine: agent.is_mine,
+            activity: agent.activity,
+            is_available: agent.is_available,
+        }
+    }
 }
 
 /// An agent with their list.

@@ -24,6 +24,7 @@ use self::agents::{Agent, Agents, Listed};
 use self::alerts::{Limits, Notices};
 use self::saved::{Choices, ON};
 use self::view::{Lists, Scope};
+use super::call::CallFailure;
 use super::effect::ShimEffect;
 use super::json::Json;
 use super::list::announcer::{Announcer, Counts};
@@ -37,6 +38,7 @@ use super::list::resume::Resumes;
 use super::list::rows::Rows;
 use super::list::text::{Platform, Search};
 use super::list::view::{Column, Row};
+use crate::reply::{Refusal, Reply, Sees};
 use crate::sid::{InvalidSid, WorkerSid};
 use crate::sync_name::MapName;
 
@@ -45,6 +47,9 @@ const AGENTS_MS: f64 = 60_000.0;
 
 /// The time after which rows are drawn again for their times as seen from now, in milliseconds.
 const REFRESH_MS: f64 = 30_000.0;
+
+/// The HTTP status of an answer to somebody who may not read.
+const FORBIDDEN: u16 = 403;
 
 /// The place of an agent who is not known: no row has it.
 const NOBODY: usize = usize::MAX;
@@ -148,6 +153,22 @@ impl Team {
             }
         }
         is_due
+    }
+
+    /// Takes the answer of the Function. Returns the `next` for the next page, if one follows.
+    pub fn answered(&mut self, answered: Result<Reply, CallFailure>, now: f64) -> Option<String> {
+        match answered {
+            Ok(Reply::Team { sees, agents, next }) => {
+                let agents = agents.into_iter().map(Listed::from).collect();
+                self.listed(sees == Sees::All, agents, next.is_none(), now);
+                return next;
+            }
+            Err(CallFailure::Refused(Refusal::NotAllowed)) => {
+                self.not_listed(Some(FORBIDDEN), now);
+            }
+            _ => self.not_listed(None, now),
+        }
+        None
     }
 
     /// Takes a page of the agents.

@@ -14,12 +14,14 @@ use super::agents::Listed;
 use super::alerts::Limits;
 use super::view::{AgentSum, FacetValue, Scope};
 use super::{Setup, Team, AGENTS_MS, REFRESH_MS};
+use crate::plugin::call::CallFailure;
 use crate::plugin::effect::{NotificationId, ShimEffect, StringKey};
 use crate::plugin::json::Json;
 use crate::plugin::list::resume::Resumes;
 use crate::plugin::list::text::Platform;
 use crate::plugin::list::time;
 use crate::plugin::list::view::Status;
+use crate::reply::{Refusal, Reply, Sees, TeamAgent};
 use crate::sid::WorkerSid;
 
 const NOW: f64 = 1_800_000_000_000.0;
@@ -433,6 +435,56 @@ fn if_the_agents_cannot_be_listed_it_says_why_and_tries_again() {
     assert!(!desk.team.wants_agents(NOW), "it is under way");
     desk.team.listed(true, Vec::new(), true, NOW);
     assert_eq!(desk.view().status, Status::Ready);
+}
+
+#[test]
+fn the_answer_of_the_function_lists_the_agents() {
+    let agent = |number: usize| TeamAgent {
+        worker_sid: WorkerSid::parse(worker(number)).unwrap(),
+        name: "Ada Agent".into(),
+        team: "One".into(),
+        is_mine: true,
+        activity: "Break".into(),
+        is_available: false,
+    };
+    let page = |sees, number, next: Option<&str>| {
+        Ok(Reply::Team {
+            sees,
+            agents: vec![agent(number)],
+            next: next.map(Into::into),
+        })
+    };
+    let mut desk = Desk::with(false, LIMITS, &json!({}));
+    assert!(desk.team.wants_agents(NOW));
+    let first = desk.team.answered(page(Sees::Team, 1, Some("2")), NOW);
+    assert_eq!(first.as_deref(), Some("2"));
+    assert!(!desk.team.agents.is_complete());
+    let last = desk.team.answered(page(Sees::Team, 2, None), NOW);
+    assert_eq!(last, None);
+    assert_eq!(desk.view().scopes, [Scope::Mine, Scope::Team]);
+    let [ada, _] = &desk.sums()[..] else { panic!() };
+    assert_eq!((ada.activity.as_str(), ada.is_available), ("Break", false));
+}
+
+#[test]
+fn a_refusal_of_the_function_is_told_apart_from_an_outage() {
+    use StringKey as Key;
+    for (failure, expected) in [
+        (
+            CallFailure::Refused(Refusal::NotAllowed),
+            Key::ParkInteractionListForbidden,
+        ),
+        (
+            CallFailure::Unreachable,
+            Key::ParkInteractionListUnavailable,
+        ),
+    ] {
+        let mut desk = Desk::with(false, LIMITS, &json!({}));
+        desk.team.connection(true, "connected");
+        assert!(desk.team.wants_agents(NOW));
+        assert_eq!(desk.team.answered(Err(failure), NOW), None);
+        assert_eq!(desk.view().failure, Some(expected));
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 import * as React from 'react';
 
 import { announce } from '../Notices';
-import type { Part } from './ListView';
+import type { Part } from './part';
 
 /**
  * Announces changes to people who use a screen reader, but not what was announced before the view opened. The outcome of a resume is

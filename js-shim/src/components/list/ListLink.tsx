@@ -18,22 +18,23 @@ interface Themed {
   theme: { tokens: Tokens };
 }
 
-interface Props {
+interface ViewLinkProps extends NavProps {
   context: Context;
-  list: ParkedList;
   viewName: string;
+  /** The number in the badge. */
+  count: number;
+  /** True if the badge has the warning colour. */
+  isWarning: boolean;
+  /** What the link says beside its title. */
+  says: string[];
 }
 
-/** The link in the side navigation, with the number of parked conversations, in the warning colour while a message is unheard. */
-function Link({ context, list, viewName, activeView, showLabel, theme }: Props & NavProps & Themed) {
+function Themeless(props: ViewLinkProps & Themed) {
+  const { context, viewName, count, isWarning, says, activeView, showLabel, theme } = props;
   const { flex, manager } = context;
-  const { total, unheard } = useListView(list);
-  const formats = formatsOf(manager);
-  const title = formats.text('ParkInteractionListTitle');
-  const names = [title, formats.plural('ParkInteractionListCount', total)];
-  if (unheard > 0) names.push(formats.text('ParkInteractionListUnheard', { count: unheard }));
+  const title = formatsOf(manager).text('ParkInteractionListTitle');
   // Flex's type for a link's properties leaves out those of the button that it draws.
-  const named = { 'aria-label': names.join(', ') };
+  const named = { 'aria-label': [title, ...says].join(', ') };
   return (
     <flex.SideLink
       {...named}
@@ -42,14 +43,30 @@ function Link({ context, list, viewName, activeView, showLabel, theme }: Props &
       isActive={activeView === viewName}
       showLabel={showLabel}
       onClick={() => void flex.Actions.invokeAction('NavigateToView', { viewName })}
-      Badge={{ children: total, max: 99, themeOverride: { InnerCircle: badgeStyle(theme.tokens, unheard > 0) } }}
+      Badge={{ children: count, max: 99, themeOverride: { InnerCircle: badgeStyle(theme.tokens, isWarning) } }}
     >
       {title}
     </flex.SideLink>
   );
 }
 
-export const ListLink = withTheme(Link);
+/** A link in the side navigation with a number. */
+export const ViewLink = withTheme(Themeless) as React.ComponentType<ViewLinkProps>;
+
+interface Props extends NavProps {
+  context: Context;
+  list: ParkedList;
+  viewName: string;
+}
+
+/** The link in the side navigation, with the number of parked conversations, in the warning colour while a message is unheard. */
+export function ListLink({ list, ...props }: Props) {
+  const { total, unheard } = useListView(list);
+  const { text, plural } = formatsOf(props.context.manager);
+  const says = [plural('ParkInteractionListCount', total)];
+  if (unheard > 0) says.push(text('ParkInteractionListUnheard', { count: unheard }));
+  return <ViewLink {...props} count={total} isWarning={unheard > 0} says={says} />;
+}
 
 /** The badge's colours. Flex's own are white on red, which would alarm without a reason. */
 const badgeStyle = ({ backgroundColors: background, textColors: text }: Tokens, isWarning: boolean) =>

@@ -5,14 +5,14 @@ import type { Relative, Row } from '../../list/parkedList';
 import type { Key } from '../../strings';
 import type { Formats } from '../../strings/format';
 import { channelIcon } from './channelIcon';
-import type { Part as WholePart } from './ListView';
+import type { Part as WholePart } from './part';
 import { RowMenu } from './RowMenu';
 import { channelName } from './Tools';
 
 /** The properties of every part of a row. They stay the same when other rows change. */
-type Part = Omit<WholePart, 'view'>;
+export type RowPart = Omit<WholePart, 'view'>;
 
-interface RowProps extends Part {
+interface RowProps extends RowPart {
   row: Row;
   /** The present day: the times of a row are told as seen from it. */
   day: string;
@@ -85,12 +85,12 @@ interface KnownProps {
 }
 
 /** A text about the customer, or a substitute for a missing one. */
-function Known({ value, otherwise, formats }: KnownProps) {
+export function Known({ value, otherwise, formats }: KnownProps) {
   return value === null ? <span className="unknown">{formats.text(otherwise)}</span> : <Written text={value} />;
 }
 
 /** A text of a customer or agent, in any script and direction. */
-function Written({ text }: { text: string }) {
+export function Written({ text }: { text: string }) {
   return (
     <span title={text} dir="auto" translate="no">
       {text}
@@ -99,7 +99,7 @@ function Written({ text }: { text: string }) {
 }
 
 /** The end of the time in which the channel takes more than templates. */
-function Window({ row, formats }: OfRow) {
+export function Window({ row, formats }: OfRow) {
   const { window, windowIn, windowEndsSoon } = row;
   if (window === null || windowIn === null) return null;
   const text = formats.text(window, { left: formats.left(windowIn) });
@@ -111,7 +111,7 @@ function Window({ row, formats }: OfRow) {
 }
 
 /** The first line of the last message, with the number of messages that no agent has seen. */
-function Line({ row, formats }: OfRow) {
+export function Line({ row, formats }: OfRow) {
   const { text } = formats;
   const { lastLine, unread, unheardSince } = row.data;
   const line = lastLine ?? (row.isAttachment ? text('ParkInteractionListAttachment') : null);
@@ -137,7 +137,7 @@ interface TimeProps {
 }
 
 /** A time relative to now, or the time of day in its first minute, with the absolute time on the line below. */
-function Time({ at, from, otherwise, formats, children }: React.PropsWithChildren<TimeProps>) {
+export function Time({ at, from, otherwise, formats, children }: React.PropsWithChildren<TimeProps>) {
   if (at === null || from === null) return <span className="unknown">{formats.text(otherwise)}</span>;
   return (
     <>
@@ -152,10 +152,10 @@ function Time({ at, from, otherwise, formats, children }: React.PropsWithChildre
   );
 }
 
-type OfRow = Pick<Part, 'formats'> & { row: Row };
+type OfRow = Pick<RowPart, 'formats'> & { row: Row };
 
 /** The condition on which the conversation comes back, and the times of the park and of the row's end. */
-function Times({ row, ...part }: Part & { row: Row }) {
+function Times({ row, ...part }: RowPart & { row: Row }) {
   const { context, formats } = part;
   const { Icon } = context.flex;
   const { parkedAt, expiresAt } = row.data;
@@ -185,7 +185,7 @@ function Times({ row, ...part }: Part & { row: Row }) {
 }
 
 /** The customer's wait for an answer and the failure of a resume, in place of the times. */
-function News({ row, ...part }: Part & { row: Row }) {
+function News({ row, ...part }: RowPart & { row: Row }) {
   const { formats } = part;
   const { unheardSince, keptUntil } = row.data;
   const failure = row.failed && formats.text(row.failed, { field: row.failedField ?? '' });
@@ -203,14 +203,14 @@ function News({ row, ...part }: Part & { row: Row }) {
   );
 }
 
-interface WroteProps extends Part {
+interface WroteProps extends RowPart {
   at: number;
   /** The kept time at which the conversation comes back. Null: it does at once. */
   back: number | null;
 }
 
 /** The time since which the customer waits. Sign and bold text mark it without the colour. */
-function Wrote({ at, back, context, formats }: WroteProps) {
+export function Wrote({ at, back, context, formats }: WroteProps) {
   const { Icon } = context.flex;
   const { text, when } = formats;
   return (
@@ -250,7 +250,7 @@ function ByColleague({ row, formats }: OfRow) {
 }
 
 /** The button that restarts the longest wait. */
-function KeepButton({ context, row, formats }: Part & { row: Row }) {
+function KeepButton({ context, row, formats }: RowPart & { row: Row }) {
   const [isBusy, setBusy] = React.useState(false);
   const { text } = formats;
   const keep = async () => {
@@ -274,11 +274,11 @@ function KeepButton({ context, row, formats }: Part & { row: Row }) {
   );
 }
 
-const nameOf = ({ data }: Row, { text }: Formats): string =>
+export const nameOf = ({ data }: Row, { text }: Formats): string =>
   data.customerName ?? data.customerAddress ?? text('ParkInteractionListNoName');
 
 /** The button that resumes. It is the same element with each label, so that it keeps the keyboard's focus. */
-function ResumeButton({ context, list, row, formats }: Part & { row: Row }) {
+export function ResumeButton({ context, list, row, formats }: RowPart & { row: Row }) {
   const { Button } = context.flex;
   const { text } = formats;
   const label = labelOf(row);

@@ -2,10 +2,10 @@ import * as React from 'react';
 
 import type { ChannelCount } from '../../list/parkedList';
 import type { Formats } from '../../strings/format';
-import type { Part } from './ListView';
+import type { OwnPart } from './part';
 
 /** The search box and the choice of a channel. */
-export function Tools({ context, list, view, formats, search }: Part & { search: React.Ref<HTMLInputElement> }) {
+export function Tools({ context, list, view, formats, search }: OwnPart & { search: React.Ref<HTMLInputElement> }) {
   const { Icon } = context.flex;
   const { text } = formats;
   return (

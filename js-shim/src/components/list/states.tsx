@@ -1,12 +1,12 @@
 import * as React from 'react';
 
-import type { Part } from './ListView';
+import type { Part } from './part';
 
 /** Placeholders for the rows, before anything has been read. */
-export function Skeleton({ formats }: Part) {
+export function Skeleton({ label }: Part & { label: string }) {
   return (
     <div className="skeleton" aria-busy="true">
-      <p className="unseen">{formats.text('ParkInteractionListLoading')}</p>
+      <p className="unseen">{label}</p>
       {Array.from({ length: 6 }, (_, index) => (
         <div key={index} className="bars" aria-hidden="true">
           <i />

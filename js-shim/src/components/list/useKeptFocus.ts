@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import type { ParkedList } from '../../list/parkedList';
+import type { Source } from './part';
 
 /** The row that has the keyboard's focus. */
 export interface Place {
@@ -31,7 +31,7 @@ const PAGE = 10;
  * The focus stays with its row when that moves. When the row disappears, the row in its place gets the focus, or else the last
  * row, or else the heading. `count` is the number of rows.
  */
-export function useKeptFocus(list: ParkedList, count: number, heading: React.RefObject<HTMLElement>): KeptFocus {
+export function useKeptFocus(list: Source, count: number, heading: React.RefObject<HTMLElement>): KeptFocus {
   const [held, setHeld] = React.useState<Place | null>(null);
   const place = held && now(held, list, count);
   if (place?.index !== held?.index || place?.conversationSid !== held?.conversationSid) setHeld(place);
@@ -75,7 +75,7 @@ export function useKeptFocus(list: ParkedList, count: number, heading: React.Ref
 }
 
 /** Returns the row at its current index, or the row in its place. The index is -1 if there are no rows. */
-function now(held: Place, list: ParkedList, count: number): Place {
+function now(held: Place, list: Source, count: number): Place {
   const index = list.indexOf(held.conversationSid);
   if (index !== null) return { ...held, index };
   const next = Math.min(held.index, count - 1);

@@ -1,15 +1,17 @@
 import * as React from 'react';
 
-import type { ListView, ParkedList } from '../../list/parkedList';
+interface Viewed<View> {
+  subscribe(listener: () => void): () => void;
+  view(): View;
+}
 
-/** Returns the list's view, and draws again when it changes. (React 17 has no `useSyncExternalStore`.) */
-export function useListView(list: ParkedList): ListView {
-  const [view, setView] = React.useState(() => list.view());
+/** Returns the view of a list, and draws again when it changes. (React 17 has no `useSyncExternalStore`.) */
+export function useListView<View>(list: Viewed<View>): View {
+  const [, draw] = React.useReducer((count: number) => count + 1, 0);
   React.useEffect(() => {
-    const update = () => setView(list.view());
     // The list may have changed between the first drawing and this effect.
-    update();
-    return list.subscribe(update);
+    draw();
+    return list.subscribe(draw);
   }, [list]);
-  return view;
+  return list.view();
 }

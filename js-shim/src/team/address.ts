@@ -1,0 +1,39 @@
+// The supervisor's choices in the page's address, so that it can be shared.
+
+/** The names of choices; see the core's module `saved`. */
+const NAMES = [
+  'scope',
+  'agent',
+  'queue',
+  'channel',
+  'reason',
+  'overdue',
+  'unanswered',
+  'search',
+  'sort',
+  'order',
+] as const;
+
+/** The address as the page was opened. Flex replaces it while it starts. */
+const opened = performance.getEntriesByType('navigation')[0]?.name;
+
+/** Returns the choices of the page's address, if it has a scope. */
+export function sharedChoices(viewName: string): Record<string, string> | undefined {
+  const { pathname, searchParams } = new URL(opened ?? location.href);
+  if (!pathname.endsWith(`/${viewName}`) || !searchParams.has(NAMES[0])) return undefined;
+  return Object.fromEntries(NAMES.flatMap((name) => pair(name, searchParams.get(name))));
+}
+
+const pair = (name: string, value: string | null): [string, string][] => (value === null ? [] : [[name, value]]);
+
+/** Writes the choices into the page's address, beside what others have there. */
+export function shareChoices(viewName: string, choices: Record<string, string>): void {
+  const url = new URL(location.href);
+  if (!url.pathname.endsWith(`/${viewName}`)) return;
+  for (const name of NAMES) {
+    url.searchParams.delete(name);
+    if (name in choices) url.searchParams.set(name, choices[name]);
+  }
+  // The state is Flex's own.
+  if (url.href !== location.href) history.replaceState(history.state, '', url);
+}
