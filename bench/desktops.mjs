@@ -68,12 +68,13 @@ export class Desktops {
    * Resets the contact centre, with these flags.
    *
    * @param {Record<string, boolean>} flags
+   * @param {string} [identity] the agent whose desktops they are
    */
-  async begin(flags) {
+  async begin(flags, identity = AGENT) {
     await this.sim.reset();
     await this.sim.configure({ uiAttributes: { custom_data: { features: { park_interaction: flags } } } });
     const { agents } = await this.sim.facts();
-    this.#agent = agents.find(({ identity }) => identity === AGENT);
+    this.#agent = agents.find((agent) => agent.identity === identity);
   }
 
   /**

@@ -59,3 +59,14 @@ export async function burst({ count, customer }) {
   const end = await frame();
   return { longest: Math.max(longest, end - last), shown: end - page.arrivals[0] };
 }
+/**
+ * Waits until a row with this text is painted. Returns the time.
+ *
+ * @param {string} text
+ */
+export async function rowCame(text) {
+  const isThere = () =>
+    [...document.querySelectorAll('[role=table] [data-conversation]')].some((row) => row.textContent?.includes(text));
+  while (!isThere()) await new Promise(requestAnimationFrame);
+  return Date.now();
+}

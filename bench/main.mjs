@@ -25,6 +25,7 @@ const PARTS = {
   clock: async () => (await import('./clock.mjs')).measureClock,
   browser: async () => (await import('./browser.mjs')).measureBrowser,
   list: async () => (await import('./list.mjs')).measureList,
+  team: async () => (await import('./team.mjs')).measureTeam,
   growth: async () => (await import('./growth.mjs')).measureGrowth,
 };
 

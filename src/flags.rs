@@ -429,6 +429,10 @@ flags! {
     supervisors_see: ChoiceFlag { default: "all", choices: &["all", "team"] },
         "whose parked conversations a supervisor sees and acts on: those of `all` agents, or those of their own `team`, by the workers' attributes `team_id` and `team_name`; admins see all";
 
+    /// Keeps what people wrote and are called out of Sync, where every agent's browser can read it.
+    row_texts: BoolFlag { default: true },
+        "rows of the list hold the customer's name and address, the last message's first line, the note, the agent's name and the task's attributes; off: only the channel, the times and the reason";
+
     /// Marks messages that wait for too long in the view of the team. The largest is a day.
     alert_unanswered_minutes: IntegerFlag { default: 15, range: (0, 1_440) },
         "after how many minutes without an answer a parked conversation is marked for supervisors; needs `show_list`; `0`: never";

@@ -6,7 +6,7 @@ use crate::attributes::Attributes;
 use crate::guardian::Guardian;
 use crate::park_note::ParkNote;
 use crate::record::ParkedRecord;
-use crate::row_data::{ParkDetails, RowData};
+use crate::row_data::{LastMessage, ParkDetails, RowData};
 use crate::sid::{ConversationSid, WorkerSid};
 use crate::sync_name::MapName;
 use crate::twilio::calls::{Item, LONGEST_TTL_SECONDS};
@@ -17,6 +17,9 @@ pub const LIMIT: usize = 16 * 1024;
 
 /// The default life of a row, in seconds. The row leaves the list then; the conversation stays parked.
 pub const TTL_SECONDS: u32 = 24 * 60 * 60;
+
+/// The task attribute for the channel.
+const CHANNEL_TYPE: &str = "channelType";
 
 /// Sync's word for "never expires".
 const NO_TTL: u32 = 0;
@@ -29,7 +32,7 @@ pub fn expires_at(
     task_attributes: &Attributes,
     ttl_seconds: Option<u32>,
 ) -> Option<Millis> {
-    let seconds = match task_attributes.text_at("channelType").as_deref() {
+    let seconds = match task_attributes.text_at(CHANNEL_TYPE).as_deref() {
         Some("sms") => NO_TTL,
         _ => ttl_seconds.unwrap_or(TTL_SECONDS),
     };
@@ -99,6 +102,10 @@ pub fn moved(
 /// nobody misses in the task, then the note, and at last the reason.
 #[must_use]
 pub fn data(record: &ParkedRecord, guardian: &Guardian, note: &ParkNote) -> String {
+    let bare = record.has_bare_row.then(|| bare(record, note));
+    let (record, note) = bare
+        .as_ref()
+        .map_or((record, note), |(bare, note)| (bare, note));
     let mut note = note.clone();
     let mut data = complete_data(record, guardian, &note);
     for drop in [
@@ -112,6 +119,35 @@ pub fn data(record: &ParkedRecord, guardian: &Guardian, note: &ParkNote) -> Stri
         }
     }
     data
+}
+
+/// Returns record and note without what a bare row lacks: names, addresses, texts of people, and all of the task's attributes but the
+/// channel. The reason stays, since it is one of the owner's own list.
+fn bare(record: &ParkedRecord, note: &ParkNote) -> (ParkedRecord, ParkNote) {
+    let attributes = record.task_attributes.as_deref().unwrap_or_default();
+    let attributes = Attributes::parse(attributes).unwrap_or_default();
+    let mut channel = Attributes::default();
+    if let Some(name) = attributes.text_at(CHANNEL_TYPE) {
+        channel.set(CHANNEL_TYPE, &name);
+    }
+    let record = ParkedRecord {
+        task_attributes: Some(channel.text()),
+        park: ParkDetails {
+            agent_name: None,
+            given_by: None,
+            ..record.park.clone()
+        },
+        ..record.clone()
+    };
+    let note = ParkNote {
+        note: None,
+        last: LastMessage {
+            line: None,
+            ..note.last.clone()
+        },
+        ..note.clone()
+    };
+    (record, note)
 }
 
 /// Returns the row's data with all texts. The first seven names are those that the template's feature writes and reads.
@@ -145,7 +181,7 @@ fn complete_data(record: &ParkedRecord, guardian: &Guardian, note: &ParkNote) ->
         note: note.note.clone(),
         customer_name: text(&["customerName", "from"]),
         customer_address: text(&["customerAddress", "from"]),
-        channel_type: text(&["channelType"]),
+        channel_type: text(&[CHANNEL_TYPE]),
         queue_name: record.queue_name.clone(),
     }
     .write(&mut item);
@@ -157,7 +193,6 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a failed test may panic")]
     use super::*;
     use crate::record::tests::{guardian, record};
-    use crate::row_data::LastMessage;
 
     #[test]
     fn rows_expire_after_a_day_but_for_text_messages() {
@@ -170,6 +205,47 @@ mod tests {
         assert_eq!(expires_at(1_000, &Attributes::default(), None), day);
         assert_eq!(expires_at(1_000, &web, Some(60)), Some(61_000));
         assert_eq!(expires_at(1_000, &web, Some(NO_TTL)), None);
+    }
+
+    #[test]
+    fn a_bare_row_holds_nothing_about_people() {
+        let note = ParkNote {
+            reason: Some("Order".into()),
+            note: Some("secret".into()),
+            last: LastMessage {
+                line: Some("secret".into()),
+                by: Some("customer".into()),
+                customer_wrote_at: Some(1),
+                unread: Some(2),
+            },
+        };
+        let attributes = r#"{"customerName":"secret","customerAddress":"secret","from":"secret",
+            "channelType":"whatsapp","other":{"text":"secret"}}"#;
+        let record = ParkedRecord {
+            task_attributes: Some(attributes.into()),
+            has_bare_row: true,
+            park: ParkDetails {
+                agent_name: Some("secret".into()),
+                given_by: Some("secret".into()),
+                given_at: Some(3),
+                ..record().park
+            },
+            ..record()
+        };
+        let text = data(&record, &guardian(), &note);
+        assert!(!text.contains("secret"), "{text}");
+        let written = Attributes::parse(&text).unwrap();
+        let row = RowData::<Millis>::read(&written);
+        assert_eq!(row.reason.as_deref(), Some("Order"));
+        assert_eq!(row.channel_type.as_deref(), Some("whatsapp"));
+        assert_eq!((row.last.unread, row.park.given_at), (Some(2), Some(3)));
+        let attributes = written.text_at("taskAttributes");
+        assert_eq!(attributes.as_deref(), Some(r#"{"channelType":"whatsapp"}"#));
+        let with_texts = ParkedRecord {
+            has_bare_row: false,
+            ..record
+        };
+        assert!(data(&with_texts, &guardian(), &note).contains("secret"));
     }
 
     #[test]

@@ -30,6 +30,9 @@ use crate::twilio::time::Millis;
 /// The attribute for the values that have no fixed name.
 pub const OWN_KEY: &str = "parkInteraction";
 
+/// The key of [`ParkedRecord::has_bare_row`] in the record's own part.
+const BARE_ROW: &str = "bareRow";
+
 /// The key of the history in the record's own part.
 const HISTORY: &str = "history";
 
@@ -86,6 +89,8 @@ pub struct ParkedRecord {
     pub map_sid: Option<MapSid>,
     /// True if the conversation has a row in the agent's list.
     pub is_listed: bool,
+    /// True if the row holds nothing about people, as the owner wants it.
+    pub has_bare_row: bool,
     /// The details of the park that the row shows too.
     pub park: ParkDetails<Millis>,
     /// The index of the last message on the agent's screen. Absent where it is not known.
@@ -126,6 +131,7 @@ impl ParkedRecord {
             webhook_sid: attributes.get("webhookSid"),
             map_sid: attributes.get("mapSid"),
             is_listed: attributes.text_at("mapItemKey").is_some(),
+            has_bare_row: own.get(BARE_ROW).unwrap_or_default(),
             park: ParkDetails::read(&own),
             last_seen_message_index: index("heard"),
             owners_timer_seconds: timer("timerSeconds"),
@@ -179,6 +185,9 @@ impl ParkedRecord {
             if let Some(number) = number {
                 own.set(key, &number);
             }
+        }
+        if self.has_bare_row {
+            own.set(BARE_ROW, &true);
         }
         if let Some(fields) = &self.insights {
             own.set("insights", fields);
@@ -492,6 +501,7 @@ pub(crate) mod tests {
             task_attributes: Some(r#"{"name":"Charlie"}"#.into()),
             webhook_sid: Some(WebhookSid::example()),
             map_sid: None,
+            has_bare_row: false,
             is_listed: false,
             park: ParkDetails {
                 parked_at: Some(1_790_000_000_000),
@@ -522,6 +532,19 @@ pub(crate) mod tests {
     fn a_record_that_was_written_is_found_again() {
         let attributes = written(&record(), "{}");
         assert_eq!(ParkedRecord::find(&attributes), Some(record()));
+    }
+
+    #[test]
+    fn a_record_keeps_that_its_row_is_bare() {
+        let bare = ParkedRecord {
+            has_bare_row: true,
+            ..record()
+        };
+        let text = written(&bare, "{}");
+        assert_eq!(ParkedRecord::find(&text), Some(bare));
+        assert!(!written(&record(), "{}").contains(BARE_ROW));
+        let damaged = text.replace(r#""bareRow":true"#, r#""bareRow":"yes""#);
+        assert_eq!(ParkedRecord::find(&damaged), Some(record()));
     }
 
     fn with_history() -> ParkedRecord {

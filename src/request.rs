@@ -197,6 +197,9 @@ pub struct ParkOptions {
         deserialize_with = "keep_ceiling_minutes"
     )]
     pub keep_ceiling_minutes: Option<u32>,
+    /// True if the row in the list holds nothing about people.
+    #[serde(skip_serializing_if = "is_default")]
+    pub bare_rows: bool,
     /// True if the webhook of a Studio flow that is not this product's is taken away while the conversation is parked.
     #[serde(skip_serializing_if = "is_default")]
     pub pause_studio_flow: bool,
@@ -284,6 +287,7 @@ impl ParkOptions {
             max_parked: Some(flags.max_parked).filter(|most| *most != 0 && flags.show_list),
             keep_ceiling_minutes: Some(flags.keep_ceiling_minutes)
                 .filter(|minutes| *minutes != FLAGS.keep_ceiling_minutes.default),
+            bare_rows: flags.show_list && !flags.row_texts,
             pause_studio_flow: flags.pause_studio_flow,
             insights: flags.insights.then_some(InsightsFields {
                 reason: flags.insights_reason_attribute,

@@ -483,14 +483,14 @@ pub enum StringKey {
     ParkInteractionBackOwner,
     /// It is back because an agent gave it to the queue.
     ParkInteractionBackGiven,
+    /// A batch was cancelled before it came to the conversation.
+    ParkInteractionBulkCancelled,
     /// A message waits for an answer for longer than the owner allows.
     ParkInteractionAlertUnanswered,
     /// A conversation is due, and not routed.
     ParkInteractionAlertDue,
     /// A conversation is parked for longer than the owner allows.
     ParkInteractionAlertParked,
-    /// A batch was cancelled before it came to the conversation.
-    ParkInteractionBulkCancelled,
 }
 }
 

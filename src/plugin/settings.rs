@@ -561,6 +561,22 @@ mod tests {
         );
     }
 
+    #[test]
+    fn rows_are_bare_only_where_there_is_a_list() {
+        let park = |show_list, row_texts| {
+            let flags = Flags {
+                show_list,
+                row_texts,
+                ..Flags::default()
+            };
+            let park = serde_json::to_value(ParkOptions::new(&flags)).unwrap();
+            park.get("bareRows").cloned()
+        };
+        assert_eq!(park(true, false), Some(json!(true)));
+        assert_eq!(park(true, true), None, "as an older plugin sends");
+        assert_eq!(park(false, false), None);
+    }
+
     #[cfg(feature = "functions")]
     #[test]
     fn the_hours_of_the_table_are_the_seconds_of_the_functions() {

@@ -35,6 +35,8 @@ mod restore;
 mod settle;
 mod watch;
 
+use std::iter;
+
 use crate::guardian::Guardian;
 use crate::park_note;
 use crate::record::ParkedRecord;
@@ -151,6 +153,14 @@ impl Cause {
         )
     }
 
+    /// Returns the agent to whom the caller gives the conversation.
+    fn recipient(&self) -> Option<&WorkerSid> {
+        match self {
+            Self::Change(Change::Owner { worker, .. }) => Some(worker),
+            _ => None,
+        }
+    }
+
     /// Returns true if all messages since the park must be read.
     fn asks_what_is_unheard(&self) -> bool {
         matches!(
@@ -203,8 +213,6 @@ pub struct Unpark {
     /// The worker whose room was read: [`Self::oversight`] has their activity.
     room_of: Option<WorkerSid>,
     capacity: Slot<ListWorkerChannels>,
-    /// The agent to whom the caller gives the conversation.
-    recipient: Slot<FetchWorker>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -255,7 +263,6 @@ impl Unpark {
             messages: MessageReader::default(),
             room_of: None,
             capacity: Slot::Empty,
-            recipient: Slot::Empty,
         }
     }
 
@@ -344,7 +351,6 @@ impl Unpark {
         self.take_caller(finished, now);
         self.oversight.take(finished);
         self.capacity.take(finished);
-        self.recipient.take(finished);
         self.authors.take(finished);
         self.take_named_message(finished);
         if self.claim.needs_look() && self.seen.has_place() {
@@ -386,10 +392,12 @@ impl Unpark {
         }
     }
 
-    /// Starts to read whether the caller may act on conversations of the agent who parked.
-    fn read_right_to(&mut self, parker: &WorkerSid) {
+    /// Starts to read whether the caller may act on conversations of their agent, and of the agent to whom they give it.
+    fn read_right_to(&mut self, agent: &WorkerSid) {
         if let Some(caller) = self.token.ok().filter(|_| self.cause.is_click()) {
-            self.oversight.read(&mut self.calls, caller, parker);
+            for agent in iter::once(agent).chain(self.cause.recipient()) {
+                self.oversight.read(&mut self.calls, caller, agent);
+            }
         }
     }
 

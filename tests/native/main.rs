@@ -8,6 +8,7 @@
 )]
 
 mod appointments;
+mod bare_rows;
 mod claim;
 mod damaged;
 mod end;

@@ -186,6 +186,45 @@ fn a_supervisor_who_sees_all_waits_for_nothing() {
     assert_eq!(run(SUE), run(ADA));
 }
 
+/// Gives Ada's conversation to Ben.
+fn to_ben() -> Cause {
+    Cause::Change(Change::Owner {
+        worker: worker(BEN),
+        given_by: None,
+    })
+}
+
+#[test]
+fn a_conversation_stays_in_the_team_of_who_gives_it() {
+    for (ben, given) in [("one", true), ("two", false)] {
+        let mut stage = limited(Some("one"), Some("one"));
+        stage.twilio.teams.insert(worker(BEN), ben.into());
+        if given {
+            assert_eq!(stage.click(to_ben()), Reply::Given);
+        } else {
+            is_refused(stage, to_ben(), &Refusal::NotAllowed);
+        }
+    }
+    // Both have to be in the team: whose it is, and who gets it.
+    let mut stage = limited(Some("two"), Some("one"));
+    stage.twilio.teams.insert(worker(BEN), "one".into());
+    is_refused(stage, to_ben(), &Refusal::NotAllowed);
+}
+
+#[test]
+fn a_recipient_who_cannot_be_read_gets_nothing() {
+    let mut down = limited(Some("one"), Some("one"));
+    down.down = Some("FetchWorker");
+    is_refused(down, to_ben(), &Refusal::TwilioUnavailable);
+    let unknown = Cause::Change(Change::Owner {
+        worker: worker(99),
+        given_by: None,
+    });
+    let field = "workerSid".into();
+    let stage = limited(Some("one"), Some("one"));
+    is_refused(stage, unknown, &Refusal::BadRequest { field });
+}
+
 /// Neither the flag nor the teams are read one after the other if the flag is known, and the caller of a resume is read once.
 #[test]
 fn the_teams_are_read_beside_the_rest() {

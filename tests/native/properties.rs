@@ -3,6 +3,7 @@
 use park_interaction::attributes::Attributes;
 use park_interaction::functions::Incoming;
 use park_interaction::guardian::{Guardian, LastTask};
+use park_interaction::history::Deed;
 use park_interaction::record::{next_task_attributes, without_record, ParkedRecord, Return};
 use park_interaction::reply::Refusal;
 use park_interaction::request::path;
@@ -120,6 +121,7 @@ fn record() -> impl Strategy<Value = (Guardian, ParkedRecord)> {
                 participant_sid: Some(sids::participant(number)),
                 task_sid: Some(sids::task(number)),
                 queue_name: Some(queue_name),
+                worker_sid: Some(sids::worker(number)),
                 task_attributes: Some(Value::Object(attributes).to_string()),
                 webhook_sid: webhook.map(sids::webhook),
                 map_sid: is_listed.then(|| sids::map(number)),
@@ -130,11 +132,20 @@ fn record() -> impl Strategy<Value = (Guardian, ParkedRecord)> {
                     due_at: webhook.map(u64::from),
                     expiry_at: webhook.map(|number| u64::from(number) + 1),
                     agent_name: webhook.map(|number| number.to_string()),
+                    given_by: webhook.map(|number| number.to_string()),
+                    given_at: webhook.map(u64::from),
                 },
                 last_seen_message_index: webhook,
                 owners_timer_seconds: webhook.map(|number| number.clamp(60, 315_360_000)),
                 owners_closing_seconds: None,
+                has_bare_row: webhook.is_some_and(|number| number % 2 == 1),
                 insights: None,
+                history: vec![Deed {
+                    at: number,
+                    by: sids::worker(number),
+                    did: "parked".into(),
+                    to: webhook.map(sids::worker),
+                }],
             };
             (guardian(number), record)
         })

@@ -87,7 +87,7 @@ export function startList(context: Context): ParkedList {
   };
   const waits = followWaits(list, context, () => changed(), resume);
   const lookAtOffers = followOffers(list, context, changed);
-  const given = followGiven(context, waits.wait);
+  const given = followGiven(context, (conversationSid, customer) => waits.wait(conversationSid, customer));
   const read = followMap(list, context, changed, new Frames(changed), given);
   remindBeforeLeaving(list, context);
 

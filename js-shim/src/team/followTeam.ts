@@ -53,7 +53,6 @@ export function followTeam(context: Context, list: ParkedList, viewName: string)
       savedView.write([team.saved()]);
       changed();
     };
-  const todayEnds = () => new Date().setHours(24, 0, 0, 0);
   const viewNow = () => (view ??= team.view(todayEnds()));
   const read = followMaps(team, context, changed);
   list.subscribe(changed);
@@ -98,6 +97,9 @@ export function followTeam(context: Context, list: ParkedList, viewName: string)
     cancel: (row) => list.cancel(row),
   };
 }
+
+/** Returns the end of the day, in milliseconds since 1970. */
+const todayEnds = () => new Date().setHours(24, 0, 0, 0);
 
 /** Feeds the team from its agents' maps, calling `changed` after each update. Returns a function that reads those that are wanted. */
 function followMaps(team: Team, { manager }: Pick<Context, 'manager'>, changed: () => void): () => void {

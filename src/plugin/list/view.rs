@@ -248,8 +248,18 @@ pub struct Row {
     pub owner_sid: Option<WorkerSid>,
     /// That agent's name.
     pub owner: Option<String>,
-    /// The keys of the texts that say why it needs attention, with the limits that the owner has set, their `{{count}}`.
-    pub alerts: Vec<(StringKey, u32)>,
+    /// The reasons for which it needs attention.
+    pub alerts: Vec<Reason>,
+}
+
+/// A reason for which a row needs attention.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct Reason {
+    /// The key of the text.
+    pub key: StringKey,
+    /// The limit that the owner has set, the `{{count}}` of the text.
+    pub limit: u32,
 }
 
 impl Row {

@@ -3,6 +3,7 @@
 use crate::plugin::effect::{NotificationId, ShimEffect, StringKey};
 use crate::plugin::list::entry::Entry;
 use crate::plugin::list::time::{HOUR, MINUTE};
+use crate::plugin::list::view::Reason;
 
 /// The time after a conversation's own time within which it is routed, in minutes.
 const ROUTED_WITHIN_MINUTES: u32 = 2;
@@ -22,13 +23,11 @@ pub struct Limits {
     pub parked_hours: u32,
 }
 
-/// A kind of alert: the text in the row, the limit in it, and the time at which it begins.
+/// A kind of alert: the text in the row, and the time at which it begins.
 #[derive(Debug, Clone, Copy)]
 pub struct Alert {
-    /// The key of the text.
-    pub key: StringKey,
-    /// The limit, the `{{count}}` of the text.
-    pub limit: u32,
+    /// The text, with the owner's limit.
+    pub reason: Reason,
     /// The time at which the row needs attention. `None`: never.
     pub from: Option<f64>,
 }
@@ -46,22 +45,26 @@ impl Limits {
         let heard = data.unheard_since.filter(|_| entry.is_unheard());
         [
             Alert {
-                key: StringKey::ParkInteractionAlertUnanswered,
-                limit: self.unanswered_minutes,
+                reason: reason(
+                    StringKey::ParkInteractionAlertUnanswered,
+                    self.unanswered_minutes,
+                ),
                 from: after(heard, self.unanswered_minutes, MINUTE),
             },
             Alert {
-                key: StringKey::ParkInteractionAlertDue,
-                limit: ROUTED_WITHIN_MINUTES,
+                reason: reason(StringKey::ParkInteractionAlertDue, ROUTED_WITHIN_MINUTES),
                 from: after(entry.returns_at(), ROUTED_WITHIN_MINUTES, MINUTE),
             },
             Alert {
-                key: StringKey::ParkInteractionAlertParked,
-                limit: self.parked_hours,
+                reason: reason(StringKey::ParkInteractionAlertParked, self.parked_hours),
                 from: after(data.park.parked_at, self.parked_hours, HOUR),
             },
         ]
     }
+}
+
+fn reason(key: StringKey, limit: u32) -> Reason {
+    Reason { key, limit }
 }
 
 impl Alert {

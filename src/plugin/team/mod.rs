@@ -646,7 +646,7 @@ impl Team {
         }
         for alert in self.limits.of(entry) {
             if alert.is_on(now) {
-                row.alerts.push((alert.key, alert.limit));
+                row.alerts.push(alert.reason);
             }
         }
         row

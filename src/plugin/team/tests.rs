@@ -8,6 +8,7 @@
     reason = "a panic is a failed test, and times are passed on as they are"
 )]
 
+use serde::Serialize;
 use serde_json::{json, Value};
 
 use super::agents::Listed;
@@ -21,6 +22,7 @@ use crate::plugin::list::resume::Resumes;
 use crate::plugin::list::text::Platform;
 use crate::plugin::list::time;
 use crate::plugin::list::view::Status;
+use crate::plugin::to_json::ToJson;
 use crate::reply::{Refusal, Reply, Sees, TeamAgent};
 use crate::sid::WorkerSid;
 
@@ -865,6 +867,24 @@ fn a_malformed_choice_counts_as_none() {
     }
 }
 
+/// The browser gets nothing else.
+#[test]
+fn everything_for_the_view_is_plain_data() {
+    let mut desk = Desk::read(&json!({ "agent": worker(ADA), "overdue": "1" }));
+    desk.put(0, &item(1, &json!({ "dueAt": NOW - HOUR })));
+    let rows = desk.team.rows(0, 9, &desk.resumes, NOW);
+    assert!(matches!(rows.serialize(ToJson).unwrap(), Json::List(rows) if rows.len() == 1));
+    let view = desk.view().serialize(ToJson).unwrap();
+    assert_eq!(view.get_text("scope"), Some("team"));
+    assert_eq!(view.get("filters").get_text("overdue"), Some("1"));
+    let sums = desk.sums().serialize(ToJson).unwrap();
+    assert!(matches!(sums, Json::List(sums) if sums.len() == 3));
+    let effects = desk.tick_at(NOW);
+    assert!(
+        matches!(effects.serialize(ToJson).unwrap(), Json::List(effects) if effects.len() == 1)
+    );
+}
+
 // What needs attention.
 
 fn told(effects: &[ShimEffect]) -> Vec<(NotificationId, &str)> {
@@ -889,7 +909,9 @@ fn rows_say_in_words_why_they_need_attention() {
     }
     let mut alerts = |data: Value| {
         desk.put(0, &item(1, &data));
-        desk.team.rows(0, 1, &desk.resumes, NOW)[0].alerts.clone()
+        let rows = desk.team.rows(0, 1, &desk.resumes, NOW);
+        let alerts = rows[0].alerts.iter();
+        alerts.map(|one| (one.key, one.limit)).collect::<Vec<_>>()
     };
     let unanswered = (StringKey::ParkInteractionAlertUnanswered, 15);
     let due = (StringKey::ParkInteractionAlertDue, 2);

@@ -258,6 +258,7 @@ impl Park {
             webhook_sid: None,
             map_sid: None,
             is_listed: false,
+            has_bare_row: self.options.bare_rows,
             park: ParkDetails {
                 parked_at: Some(self.context.started),
                 due_at: due.as_ref().and_then(Due::appointment),

@@ -14,7 +14,7 @@ use crate::record::ParkedRecord;
 use crate::reply::{Refusal, Reply};
 use crate::row_data::ParkDetails;
 use crate::sid::WorkerSid;
-use crate::twilio::calls::{Caller, FetchWorker, PutItem};
+use crate::twilio::calls::{Caller, PutItem};
 use crate::twilio::time::Millis;
 use crate::twilio::Failure;
 
@@ -135,7 +135,7 @@ impl Unpark {
 
     /// Starts to read what a change needs besides the conversation, or refuses the caller.
     pub(super) fn begin_change(&mut self, caller: &Caller) -> Result<(), Refused> {
-        let Some(Change::Owner { worker, .. }) = self.change() else {
+        let Some(worker) = self.cause.recipient() else {
             return Ok(());
         };
         if !caller.oversees() {
@@ -144,10 +144,7 @@ impl Unpark {
                 "only a supervisor or an admin may give a conversation to an agent",
             ));
         }
-        let worker = worker.clone();
-        if self.recipient.is_empty() {
-            self.recipient.ask(&mut self.calls, FetchWorker(worker));
-        }
+        self.oversight.read_worker(&mut self.calls, worker);
         Ok(())
     }
 
@@ -163,7 +160,7 @@ impl Unpark {
                     )
                 });
             }
-            Change::Owner { .. } => self.why_no_recipient(),
+            Change::Owner { worker, .. } => self.why_no_recipient(worker),
             Change::Details { time, .. } => {
                 let due = time
                     .as_ref()
@@ -177,9 +174,9 @@ impl Unpark {
     }
 
     /// Returns the refusal of an agent who does not exist.
-    fn why_no_recipient(&self) -> Option<Refused> {
+    fn why_no_recipient(&self, worker: &WorkerSid) -> Option<Refused> {
         let action = "reading the worker";
-        match self.recipient.result() {
+        match self.oversight.worker(worker) {
             Some(Ok(_)) => None,
             Some(Err(Failure::NotFound)) => Some(Refused::new(
                 Refusal::BadRequest {

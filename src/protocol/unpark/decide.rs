@@ -1,13 +1,14 @@
 //! The decision about a conversation, made from its snapshot.
 
 use std::collections::BTreeSet;
+use std::iter;
 
 use crate::guardian::{is_ahead, Guardian, Invitee, LastInvite, LastTask};
 use crate::protocol::refusal::Refused;
 use crate::protocol::{MessageRef, Outcome};
 use crate::reply::{Refusal, Reply};
-use crate::sid::TaskSid;
-use crate::twilio::calls::{Participant, TaskStatus};
+use crate::sid::{TaskSid, WorkerSid};
+use crate::twilio::calls::{Caller, Participant, TaskStatus};
 use crate::twilio::time::Millis;
 use crate::twilio::Failure;
 
@@ -577,7 +578,7 @@ impl Unpark {
                 None,
             ) => refused("the caller is not known"),
             (Cause::Resume | Cause::Give | Cause::End { .. } | Cause::Change(_), Some(caller)) => {
-                match self.oversight.allows(caller, &guardian.worker) {
+                match self.allows(caller, &guardian.worker) {
                     Ok(true) => None,
                     Ok(false) if caller.oversees() => {
                         refused("a supervisor may do this for the agents of their own team only")
@@ -598,6 +599,20 @@ impl Unpark {
                 }
             }
         }
+    }
+
+    /// Returns true if the caller may act on conversations of `agent`, and of the agent to whom they give it. A recipient who does not
+    /// exist is refused as such.
+    fn allows(&self, caller: &Caller, agent: &WorkerSid) -> Result<bool, Failure> {
+        let recipient = self.cause.recipient();
+        let recipient = recipient
+            .filter(|worker| self.oversight.worker(worker) != Some(&Err(Failure::NotFound)));
+        for agent in iter::once(agent).chain(recipient) {
+            if !self.oversight.allows(caller, agent)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     fn reply_when_joined(&self) -> Reply {

@@ -48,6 +48,8 @@ export function controlOf(origin) {
     disarm: (/** @type {number} */ id) => call(`faults/${id}`, 'DELETE'),
     /** Changes an agent: `activity`, `chatCapacity`. */
     agent: (/** @type {string} */ identity, /** @type {object} */ change) => post(`agents/${identity}`, change),
+    /** Adds an agent, who is signed in: `identity`, `fullName`, and more where it differs from a plain one. */
+    addAgent: (/** @type {object} */ plan) => post('agents', plan),
     latency: (/** @type {number} */ ms) => post('latency', { ms }),
     /** Advances the clock. */
     pass: (/** @type {number} */ ms) => post('clock', { advanceMs: ms }),

@@ -41,7 +41,8 @@ export function RowMenu({ context, row, customer, formats }: Props) {
     setBusy(false);
   };
   const change = (changes: Change) => void act(CHANGE_INTERACTION, changes);
-  const dialog = { context, rows: [row], anchor, change, close: () => setQuestion(undefined) };
+  const close = () => setQuestion(undefined);
+  const dialog = { context, rows: [row], anchor, change, close };
   return (
     <span ref={anchor} style={BESIDE}>
       <Button
@@ -69,11 +70,10 @@ export function RowMenu({ context, row, customer, formats }: Props) {
       {question === 'reason' && <ReasonDialog {...dialog} />}
       {question === 'agent' && AgentPicker && team && (
         <AgentPicker
-          {...{ context, team, anchor }}
+          {...{ context, team, anchor, close }}
           title={text('ParkInteractionPickTitle')}
           except={row.data.workerSid ?? undefined}
           pick={(agent) => void act(GIVE_INTERACTION, { workerSid: agent?.workerSid })}
-          close={dialog.close}
         />
       )}
     </span>

@@ -3,7 +3,7 @@ import * as React from 'react';
 import type { Context } from '../../context';
 import type { Form, FormView } from '../../core/generated/glue';
 import { formatsOf } from '../../strings/format';
-import { SheetDialog, useDialogId } from './SheetDialog';
+import { SheetDialog, shut, useDialogId } from './SheetDialog';
 import { pickedTime, Times, type TimeDraft } from './Times';
 
 /** The part of the action `ChangeParkedInteraction` that the agent chooses. */
@@ -55,50 +55,48 @@ export function TimeDialog({ context, rows, anchor, change, close }: Props) {
   const refusal = hasTried ? refused : null;
   const hasTime = rows.some(({ data }) => data.dueAt !== null);
 
-  const save = (shut: () => void) => (event: React.FormEvent) => {
+  const save = (event: React.FormEvent) => {
     event.preventDefault();
     const [, until, wrong] = read();
     setTried(wrong !== null);
     if (wrong !== null || until === undefined) return;
-    shut();
+    shut(event);
     change({ until, keepTime: draft.keepTime });
   };
   return (
     <SheetDialog {...{ anchor, close }} labelledBy={`${id}-title`} focus=":checked">
-      {(shut) => (
-        <form noValidate onSubmit={save(shut)}>
-          <h2 id={`${id}-title`}>{text('ParkInteractionChangeTime')}</h2>
-          <Times
-            {...{ formats, id, form, draft }}
-            change={(changes) => setDraft({ ...draft, ...changes })}
-            isInvalid={refusal !== null}
-          />
-          <p id={`${id}-refusal`} role="alert">
-            {refusal && text(refusal, { time: formats.due(latest) })}
-          </p>
-          <div className="buttons">
-            <flex.Button variant="secondary" size="small" type="button" onClick={shut}>
-              {text('ParkInteractionUntilCancel')}
+      <form noValidate onSubmit={save}>
+        <h2 id={`${id}-title`}>{text('ParkInteractionChangeTime')}</h2>
+        <Times
+          {...{ formats, id, form, draft }}
+          change={(changes) => setDraft({ ...draft, ...changes })}
+          isInvalid={refusal !== null}
+        />
+        <p id={`${id}-refusal`} role="alert">
+          {refusal && text(refusal, { time: formats.due(latest) })}
+        </p>
+        <div className="buttons">
+          <flex.Button variant="secondary" size="small" type="button" onClick={shut}>
+            {text('ParkInteractionUntilCancel')}
+          </flex.Button>
+          {hasTime && (
+            <flex.Button
+              variant="secondary"
+              size="small"
+              type="button"
+              onClick={(event: React.MouseEvent) => {
+                shut(event);
+                change({ until: 0 });
+              }}
+            >
+              {text('ParkInteractionChangeNoTime')}
             </flex.Button>
-            {hasTime && (
-              <flex.Button
-                variant="secondary"
-                size="small"
-                type="button"
-                onClick={() => {
-                  shut();
-                  change({ until: 0 });
-                }}
-              >
-                {text('ParkInteractionChangeNoTime')}
-              </flex.Button>
-            )}
-            <flex.Button variant="primary" size="small" type="submit">
-              {text('ParkInteractionChangeSave')}
-            </flex.Button>
-          </div>
-        </form>
-      )}
+          )}
+          <flex.Button variant="primary" size="small" type="submit">
+            {text('ParkInteractionChangeSave')}
+          </flex.Button>
+        </div>
+      </form>
     </SheetDialog>
   );
 }
@@ -116,46 +114,44 @@ export function ReasonDialog({ context, rows, anchor, change, close }: Props) {
   const [hasTried, setTried] = React.useState(false);
   const isMissing = hasTried && isRequired && !reason;
 
-  const save = (shut: () => void) => (event: React.FormEvent) => {
+  const save = (event: React.FormEvent) => {
     event.preventDefault();
     setTried(true);
     if (isRequired && !reason) return;
-    shut();
+    shut(event);
     change({ reason });
   };
   return (
     <SheetDialog {...{ anchor, close }} labelledBy={`${id}-title`} focus="select">
-      {(shut) => (
-        <form noValidate onSubmit={save(shut)}>
-          <h2 id={`${id}-title`}>{text('ParkInteractionChangeReason')}</h2>
-          <label>
-            {text('ParkInteractionUntilReason')}
-            <select
-              required={isRequired}
-              aria-invalid={isMissing}
-              aria-describedby={`${id}-refusal`}
-              value={reason}
-              onChange={({ target }) => setReason(target.value)}
-            >
-              <option value="">–</option>
-              {choices.map((one) => (
-                <option key={one}>{one}</option>
-              ))}
-            </select>
-          </label>
-          <p id={`${id}-refusal`} role="alert">
-            {isMissing && text('ParkInteractionUntilNoReason')}
-          </p>
-          <div className="buttons">
-            <flex.Button variant="secondary" size="small" type="button" onClick={shut}>
-              {text('ParkInteractionUntilCancel')}
-            </flex.Button>
-            <flex.Button variant="primary" size="small" type="submit">
-              {text('ParkInteractionChangeSave')}
-            </flex.Button>
-          </div>
-        </form>
-      )}
+      <form noValidate onSubmit={save}>
+        <h2 id={`${id}-title`}>{text('ParkInteractionChangeReason')}</h2>
+        <label>
+          {text('ParkInteractionUntilReason')}
+          <select
+            required={isRequired}
+            aria-invalid={isMissing}
+            aria-describedby={`${id}-refusal`}
+            value={reason}
+            onChange={({ target }) => setReason(target.value)}
+          >
+            <option value="">–</option>
+            {choices.map((one) => (
+              <option key={one}>{one}</option>
+            ))}
+          </select>
+        </label>
+        <p id={`${id}-refusal`} role="alert">
+          {isMissing && text('ParkInteractionUntilNoReason')}
+        </p>
+        <div className="buttons">
+          <flex.Button variant="secondary" size="small" type="button" onClick={shut}>
+            {text('ParkInteractionUntilCancel')}
+          </flex.Button>
+          <flex.Button variant="primary" size="small" type="submit">
+            {text('ParkInteractionChangeSave')}
+          </flex.Button>
+        </div>
+      </form>
     </SheetDialog>
   );
 }

@@ -12,14 +12,11 @@ interface Props {
   close: () => void;
   /** What begins with the focus: the first match. */
   focus?: string;
-  /** Makes the content. `shut` closes the dialog. */
-  children: (shut: () => void) => React.ReactNode;
 }
 
 /** A dialog below an element. The browser keeps the focus inside, and returns it at the end. */
-export function SheetDialog({ anchor, labelledBy, close, focus = 'button', children }: Props) {
+export function SheetDialog({ anchor, labelledBy, close, focus = 'button', children }: React.PropsWithChildren<Props>) {
   const dialog = React.useRef<HTMLDialogElement>(null);
-  const shut = () => dialog.current?.close();
 
   React.useEffect(() => {
     const { current } = dialog;
@@ -44,15 +41,18 @@ export function SheetDialog({ anchor, labelledBy, close, focus = 'button', child
       onClick={(event: React.MouseEvent) => event.stopPropagation()}
       onMouseDown={(event: React.MouseEvent) => {
         event.stopPropagation();
-        if (event.target === dialog.current) shut();
+        if (event.target === dialog.current) dialog.current?.close();
       }}
     >
-      {children(shut)}
+      {children}
     </Sheet>
   );
 }
 
 const WORDS: React.CSSProperties = { textAlign: 'start', whiteSpace: 'normal', overflowWrap: 'anywhere' };
+
+/** Closes the dialog in which an event has happened. */
+export const shut = ({ currentTarget }: React.SyntheticEvent): void => currentTarget.closest('dialog')?.close();
 
 let made = 0;
 

@@ -93,6 +93,7 @@ const sheet = ({ tokens, isLight }: Theme): string => {
     margin-top: ${spacings.space20};
   }
   [type='datetime-local'],
+  [type='search'],
   select,
   textarea {
     display: block;
@@ -112,6 +113,7 @@ const sheet = ({ tokens, isLight }: Theme): string => {
     box-shadow: ${boxShadows.shadowBorderError};
   }
   [type='datetime-local']:focus,
+  [type='search']:focus,
   select:focus,
   textarea:focus {
     outline: ${SEEN_IF_FORCED};

@@ -115,7 +115,7 @@ function Wait({ row, context, formats }: CellsProps) {
   const { unheardSince, keptUntil } = row.data;
   const failure = row.failed && text(row.failed, { field: row.failedField ?? '' });
   const until = untilOf(row, formats);
-  const alerts = row.alerts.map(([key, count]) => text(key, { count })).join(' · ');
+  const alerts = row.alerts.map(({ key, limit }) => text(key, { count: limit })).join(' · ');
   return (
     <div role="presentation" className="wait">
       <div role="cell" className="since">

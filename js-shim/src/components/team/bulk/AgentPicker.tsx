@@ -3,7 +3,7 @@ import * as React from 'react';
 import type { Context } from '../../../context';
 import { formatsOf, type Formats } from '../../../strings/format';
 import type { AgentSum, ParkedTeam } from '../../../team/parkedTeam';
-import { SheetDialog, useDialogId } from '../../park/SheetDialog';
+import { SheetDialog, shut, useDialogId } from '../../park/SheetDialog';
 import { useRooms, type AgentRoom } from './rooms';
 import { Agents } from './styles';
 
@@ -40,6 +40,10 @@ export function AgentPicker({ context, team, anchor, title, except, withQueue, p
     shown.map(({ workerSid }) => workerSid),
   );
 
+  const choose = (agent: AgentSum | null) => (event: React.MouseEvent) => {
+    shut(event);
+    pick(agent);
+  };
   const keyDown = (event: React.KeyboardEvent<HTMLFormElement>) => {
     const stops = [...event.currentTarget.querySelectorAll<HTMLElement>('[type="search"], li > button')];
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -50,53 +54,45 @@ export function AgentPicker({ context, team, anchor, title, except, withQueue, p
   };
   return (
     <SheetDialog {...{ anchor, close }} labelledBy={`${id}-title`} focus='[type="search"]'>
-      {(shut) => {
-        const choose = (agent: AgentSum | null) => () => {
-          shut();
-          pick(agent);
-        };
-        return (
-          // Enter in the search chooses nobody.
-          <form onKeyDown={keyDown} onSubmit={(event) => event.preventDefault()}>
-            <h2 id={`${id}-title`}>{title}</h2>
-            <input
-              type="search"
-              aria-label={text('ParkInteractionPickSearch')}
-              placeholder={text('ParkInteractionPickSearch')}
-              value={search}
-              onChange={({ target }) => setSearch(target.value)}
-            />
-            <Agents aria-labelledby={`${id}-title`}>
-              {withQueue && !search && (
-                <li>
-                  <button type="button" onClick={choose(null)}>
-                    {text('ParkInteractionPickQueue')}
-                  </button>
-                </li>
-              )}
-              {shown.map((agent) => (
-                <li key={agent.workerSid}>
-                  <button type="button" onClick={choose(agent)}>
-                    <span dir="auto" translate="no">
-                      {agent.name}
-                    </span>
-                    <State agent={agent} room={rooms.get(agent.workerSid)} formats={formats} />
-                  </button>
-                </li>
-              ))}
-            </Agents>
-            <p className="hint" role="status">
-              {found.length === 0 && text('ParkInteractionPickNobody')}
-              {found.length > MOST && text('ParkInteractionPickMore', { count: found.length - MOST })}
-            </p>
-            <div className="buttons">
-              <context.flex.Button variant="secondary" size="small" type="button" onClick={shut}>
-                {text('ParkInteractionUntilCancel')}
-              </context.flex.Button>
-            </div>
-          </form>
-        );
-      }}
+      {/* Enter in the search chooses nobody. */}
+      <form onKeyDown={keyDown} onSubmit={(event) => event.preventDefault()}>
+        <h2 id={`${id}-title`}>{title}</h2>
+        <input
+          type="search"
+          aria-label={text('ParkInteractionPickSearch')}
+          placeholder={text('ParkInteractionPickSearch')}
+          value={search}
+          onChange={({ target }) => setSearch(target.value)}
+        />
+        <Agents aria-labelledby={`${id}-title`}>
+          {withQueue && !search && (
+            <li>
+              <button type="button" onClick={choose(null)}>
+                {text('ParkInteractionPickQueue')}
+              </button>
+            </li>
+          )}
+          {shown.map((agent) => (
+            <li key={agent.workerSid}>
+              <button type="button" onClick={choose(agent)}>
+                <span dir="auto" translate="no">
+                  {agent.name}
+                </span>
+                <State agent={agent} room={rooms.get(agent.workerSid)} formats={formats} />
+              </button>
+            </li>
+          ))}
+        </Agents>
+        <p className="hint" role="status">
+          {found.length === 0 && text('ParkInteractionPickNobody')}
+          {found.length > MOST && text('ParkInteractionPickMore', { count: found.length - MOST })}
+        </p>
+        <div className="buttons">
+          <context.flex.Button variant="secondary" size="small" type="button" onClick={shut}>
+            {text('ParkInteractionUntilCancel')}
+          </context.flex.Button>
+        </div>
+      </form>
     </SheetDialog>
   );
 }

@@ -6,7 +6,7 @@ import { formatsOf } from '../../../strings/format';
 import type { AgentSum, ParkedTeam, TeamRow } from '../../../team/parkedTeam';
 import { announce } from '../../Notices';
 import { reasonsFor, ReasonDialog, TimeDialog, type Change } from '../../park/ChangeDialog';
-import { SheetDialog, useDialogId } from '../../park/SheetDialog';
+import { SheetDialog, shut, useDialogId } from '../../park/SheetDialog';
 import { AgentPicker } from './AgentPicker';
 import { Progress } from './Progress';
 import { startRun, useRun, type Deed } from './run';
@@ -19,15 +19,18 @@ interface Props {
   selection: Selection;
 }
 
-type Question = 'agent' | 'time' | 'reason' | 'end';
+/** A question before a batch: about which rows, and below which button. */
+interface Question {
+  about: 'agent' | 'time' | 'reason' | 'end';
+  rows: TeamRow[];
+  anchor: React.RefObject<HTMLElement>;
+}
 
 /** The actions on the selected rows, and the progress of a batch. */
 export function BulkBar({ context, team, selection }: Props) {
   const { flex, manager, settings } = context;
   const { text } = formatsOf(manager);
-  const anchor = React.useRef<HTMLDivElement>(null);
   const [question, setQuestion] = React.useState<Question>();
-  const [rows, setRows] = React.useState<TeamRow[]>([]);
   const run = useRun();
   const { count } = selection;
   const selected = text('ParkInteractionBulkSelected', { count });
@@ -41,30 +44,27 @@ export function BulkBar({ context, team, selection }: Props) {
 
   const isBusy = run?.isOver === false;
   const begin = (deed: Deed, of: Row[], more?: object) => startRun(context, deed, of, more);
-  const ask = (next: Question) => {
-    // The question is about what was selected then.
-    setRows(rowsOf(team, selection));
-    setQuestion(next);
-  };
+  const ask =
+    (about: Question['about']) =>
+    ({ currentTarget }: React.MouseEvent<HTMLElement>) =>
+      setQuestion({ about, rows: rowsOf(team, selection), anchor: { current: currentTarget } });
   const close = () => setQuestion(undefined);
-  const button = (label: string, act: () => void) => (
+  const button = (label: string, act: React.MouseEventHandler<HTMLElement>) => (
     <flex.Button key={label} variant="secondary" size="small" aria-disabled={isBusy} onClick={isBusy ? undefined : act}>
       {label}
     </flex.Button>
   );
-  const change = (changes: Change) => begin('change', rows, changes);
-  const pick = (agent: AgentSum | null) => begin('give', rows, agent ? { workerSid: agent.workerSid } : {});
   return (
-    <Bar ref={anchor} data-testid="park-interaction-bulk">
+    <Bar data-testid="park-interaction-bulk">
       {count > 0 && (
         <div className="line" role="group" aria-label={selected}>
           <strong>{selected}</strong>
           {button(text('ParkInteractionBulkResume'), () => begin('resume', rowsOf(team, selection)))}
-          {button(text('ParkInteractionBulkGive'), () => ask('agent'))}
+          {button(text('ParkInteractionBulkGive'), ask('agent'))}
           {button(text('ParkInteractionMenuGive'), () => begin('give', rowsOf(team, selection)))}
-          {button(text('ParkInteractionBulkTime'), () => ask('time'))}
-          {hasReasons(context, team, selection) && button(text('ParkInteractionBulkReason'), () => ask('reason'))}
-          {settings.endFromList && button(text('ParkInteractionBulkEnd'), () => ask('end'))}
+          {button(text('ParkInteractionBulkTime'), ask('time'))}
+          {hasReasons(context, team, selection) && button(text('ParkInteractionBulkReason'), ask('reason'))}
+          {settings.endFromList && button(text('ParkInteractionBulkEnd'), ask('end'))}
           <span className="end">
             <flex.Button variant="secondary" size="small" onClick={selection.clear}>
               {text('ParkInteractionBulkClear')}
@@ -73,14 +73,39 @@ export function BulkBar({ context, team, selection }: Props) {
         </div>
       )}
       {shownRun && <Progress context={context} run={shownRun} show={selection.only} />}
-      {question === 'agent' && (
-        <AgentPicker {...{ context, team, anchor, pick, close }} title={text('ParkInteractionPickTitle')} />
-      )}
-      {question === 'time' && <TimeDialog {...{ context, rows, anchor, change, close }} />}
-      {question === 'reason' && <ReasonDialog {...{ context, rows, anchor, change, close }} />}
-      {question === 'end' && <EndDialog {...{ context, rows, anchor, close }} end={() => begin('end', rows)} />}
+      {question && <Asked {...{ context, team, close, begin }} {...question} />}
     </Bar>
   );
+}
+
+interface AskedProps extends Question {
+  context: Context;
+  team: ParkedTeam;
+  begin: (deed: Deed, rows: Row[], more?: object) => void;
+  close: () => void;
+}
+
+/** The dialog of a question. */
+function Asked({ about, begin, team, ...dialog }: AskedProps) {
+  const { context, rows } = dialog;
+  const change = (changes: Change) => begin('change', rows, changes);
+  const pick = (agent: AgentSum | null) => begin('give', rows, agent ? { workerSid: agent.workerSid } : {});
+  switch (about) {
+    case 'agent':
+      return (
+        <AgentPicker
+          {...dialog}
+          {...{ team, pick }}
+          title={formatsOf(context.manager).text('ParkInteractionPickTitle')}
+        />
+      );
+    case 'time':
+      return <TimeDialog {...dialog} change={change} />;
+    case 'reason':
+      return <ReasonDialog {...dialog} change={change} />;
+    case 'end':
+      return <EndDialog {...dialog} end={() => begin('end', rows)} />;
+  }
 }
 
 interface EndProps {
@@ -99,29 +124,27 @@ function EndDialog({ context, rows, anchor, end, close }: EndProps) {
   const unheard = rows.filter(({ data }) => data.unheardSince !== null || data.unread).length;
   return (
     <SheetDialog {...{ anchor, close }} labelledBy={`${id}-title`}>
-      {(shut) => (
-        <form method="dialog">
-          <h2 id={`${id}-title`}>{text('ParkInteractionBulkEndTitle', { count: rows.length })}</h2>
-          <p>{text('ParkInteractionBulkEndHint')}</p>
-          {unheard > 0 && <p role="alert">{text('ParkInteractionBulkEndUnheard', { count: unheard })}</p>}
-          <div className="buttons">
-            <Button variant="secondary" size="small" type="submit">
-              {text('ParkInteractionUntilCancel')}
-            </Button>
-            <Button
-              variant="destructive"
-              size="small"
-              type="button"
-              onClick={() => {
-                shut();
-                end();
-              }}
-            >
-              {text('ParkInteractionBulkEndConfirm', { count: rows.length })}
-            </Button>
-          </div>
-        </form>
-      )}
+      <form method="dialog">
+        <h2 id={`${id}-title`}>{text('ParkInteractionBulkEndTitle', { count: rows.length })}</h2>
+        <p>{text('ParkInteractionBulkEndHint')}</p>
+        {unheard > 0 && <p role="alert">{text('ParkInteractionBulkEndUnheard', { count: unheard })}</p>}
+        <div className="buttons">
+          <Button variant="secondary" size="small" type="submit">
+            {text('ParkInteractionUntilCancel')}
+          </Button>
+          <Button
+            variant="destructive"
+            size="small"
+            type="button"
+            onClick={(event: React.MouseEvent) => {
+              shut(event);
+              end();
+            }}
+          >
+            {text('ParkInteractionBulkEndConfirm', { count: rows.length })}
+          </Button>
+        </div>
+      </form>
     </SheetDialog>
   );
 }

@@ -1,12 +1,13 @@
 import * as React from 'react';
 
 import type { Context } from '../../../context';
-import { useOfRun } from './run';
+import { useOfRun, type Run } from './run';
 import { Result } from './styles';
 
 /** What the batch could not do with the row, until the supervisor has done with the batch. */
 export function RowResult({ conversationSid }: { context: Context; conversationSid: string }) {
-  const words = useOfRun((run) => run?.failureOf(conversationSid));
+  const find = React.useCallback((run: Run | undefined) => run?.failureOf(conversationSid), [conversationSid]);
+  const words = useOfRun(find);
   if (!words) return null;
   return <Result title={words}>{words}</Result>;
 }

@@ -16,15 +16,16 @@ const PATH = '/features/park-interaction/flex/team-lists';
 export function useRooms(context: Context, workerSids: string[]): ReadonlyMap<string, AgentRoom> {
   const [rooms, setRooms] = React.useState<ReadonlyMap<string, AgentRoom>>(new Map());
   const asked = React.useRef(new Set<string>());
-  const missing = workerSids.filter((sid) => !asked.current.has(sid)).join(',');
+  const all = workerSids.join(',');
 
   React.useEffect(() => {
-    if (!missing) return;
-    missing.split(',').forEach((sid) => asked.current.add(sid));
-    void roomsOf(context, missing).then((found) =>
+    const missing = all.split(',').filter((sid) => sid && !asked.current.has(sid));
+    if (!missing.length) return;
+    missing.forEach((sid) => asked.current.add(sid));
+    void roomsOf(context, missing.join(',')).then((found) =>
       setRooms((before) => new Map([...before, ...found.map((room) => [room.workerSid, room] as const)])),
     );
-  }, [context, missing]);
+  }, [context, all]);
   return rooms;
 }
 

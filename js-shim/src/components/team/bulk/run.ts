@@ -74,20 +74,20 @@ function changed(now: Run | undefined): void {
 
 /** Returns the batch of this page, if there is one, and draws again when it changes. */
 export function useRun(): Run | undefined {
-  return useOfRun((now) => now);
+  return useOfRun(itself);
 }
+
+const itself = (now: Run | undefined) => now;
 
 /** Returns what `select` finds in the batch of this page, and draws again when that changes. */
 export function useOfRun<Found>(select: (now: Run | undefined) => Found): Found {
   const [found, setFound] = React.useState(() => select(run));
-  const latest = React.useRef(select);
-  latest.current = select;
   React.useEffect(() => {
-    const update = () => setFound(() => latest.current(run));
+    const update = () => setFound(() => select(run));
     update();
     listeners.add(update);
     return () => void listeners.delete(update);
-  }, []);
+  }, [select]);
   return found;
 }
 

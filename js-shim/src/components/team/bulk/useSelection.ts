@@ -7,21 +7,21 @@ type Modifiers = Pick<React.MouseEvent | React.KeyboardEvent, 'shiftKey' | 'ctrl
 
 /** The selected rows. They are known by their conversations, so that live changes keep them. */
 export interface Selection {
-  isSelected(conversationSid: string): boolean;
+  isSelected: (conversationSid: string) => boolean;
   count: number;
   /** The selected conversations, in the order of the rows. */
-  keys(): string[];
+  keys: () => string[];
   /** Handles a click on a row: alone it selects only this one, with Ctrl or Cmd this one too, with Shift all from the last one to it. */
-  select(event: Modifiers, index: number): void;
+  select: (event: Modifiers, index: number) => void;
   /** Selects a row too, or no more. */
-  toggle(index: number): void;
+  toggle: (index: number) => void;
   /** Selects all rows that match. */
-  all(): void;
-  clear(): void;
+  all: () => void;
+  clear: () => void;
   /** Selects these only. */
-  only(conversationSids: string[]): void;
+  only: (conversationSids: string[]) => void;
   /** Handles a key in the rows. */
-  keyDown(event: React.KeyboardEvent): void;
+  keyDown: (event: React.KeyboardEvent) => void;
 }
 
 const NONE: ReadonlySet<string> = new Set();

@@ -1,0 +1,264 @@
+// A supervisor selects rows of the team, and does the same with all of them.
+
+import { AxeBuilder } from '@axe-core/playwright';
+
+import { known } from '../support/known.mjs';
+import { listOf, parkAll, TeamList } from './support/bulk.mjs';
+import { notedNotifications, noteNotifications } from './support/desk.mjs';
+import { listOn, mapOf, parkedItems } from './support/list.mjs';
+import { withFlags } from './support/park.mjs';
+import { standin } from './support/standin.mjs';
+import { expect, test } from './support/test.mjs';
+
+/** @typedef {import('./support/test.mjs').Sim} Sim */
+
+const ALL = ['Charlie Customer', 'Wanda Walker', 'Sam Sender'];
+
+test.beforeEach(({ sim }) => sim.configure(listOn));
+
+/**
+ * Puts rows into Ada's list whose conversations the Functions do not know.
+ *
+ * @param {Sim} sim
+ * @param {number} count
+ */
+async function putUnknown(sim, count) {
+  const { agents } = await sim.facts();
+  await sim.putItems(mapOf(known(agents.find(({ identity }) => identity === 'ada'))), parkedItems(count));
+}
+
+/** Opens Sue's view of the team. */
+async function teamOf(desktop, sim, options = {}) {
+  const sue = await desktop('sue', { prepare: standin(await sim.facts()), ...options });
+  return new TeamList(sue).open();
+}
+
+/**
+ * Returns the number of requests to a Function.
+ *
+ * @param {Sim} sim
+ * @param {string} path
+ */
+async function requests(sim, path) {
+  const { requests: all } = await sim.journal();
+  return all.filter((/** @type {any} as in the journal */ one) => one.path.endsWith(path) && one.method === 'POST')
+    .length;
+}
+
+test('rows are selected by mouse', async ({ desktop, sim }) => {
+  await putUnknown(sim, 6);
+  const team = await teamOf(desktop, sim);
+  const click = (number, modifiers = []) => team.name(`Customer ${number}`).click({ modifiers });
+  await expect(team.rows).toHaveCount(6);
+  await expect(team.bar).toHaveCount(0);
+  await click(1);
+  await expect(team.bar).toContainText('1 selected');
+  await click(3, ['Shift']);
+  await expect(team.bar).toContainText('3 selected');
+  await click(5, ['ControlOrMeta']);
+  await expect(team.bar).toContainText('4 selected');
+  await click(2, ['ControlOrMeta']);
+  await expect(team.bar).toContainText('3 selected');
+  await expect(team.box('Customer 3')).toBeChecked();
+  await expect(team.box('Customer 2')).not.toBeChecked();
+  await team.box('Customer 2').click();
+  await expect(team.bar).toContainText('4 selected');
+  await expect(team.announcement).toHaveText('4 selected');
+  await click(4);
+  await expect(team.bar).toContainText('1 selected');
+  await team.button('Clear selection').click();
+  await expect(team.bar).toHaveCount(0);
+});
+
+test('rows are selected by keyboard, and live changes keep them', async ({ desktop, sim }) => {
+  await putUnknown(sim, 6);
+  const team = await teamOf(desktop, sim);
+  const { keyboard } = team.page;
+  await team.box('Customer 1').focus();
+  await keyboard.press('Space');
+  await expect(team.bar).toContainText('1 selected');
+  await keyboard.press('Shift+ArrowDown');
+  await expect(team.bar).toContainText('2 selected');
+  await keyboard.press('Control+A');
+  await expect(team.bar).toContainText('6 selected');
+
+  const { agents } = await sim.facts();
+  const map = mapOf(known(agents.find(({ identity }) => identity === 'ada')));
+  await sim.putItems(map, parkedItems(1, { first: 9 }));
+  await expect(team.rows).toHaveCount(7);
+  await expect(team.bar, 'a new row is not selected').toContainText('6 selected');
+  await keyboard.press('Escape');
+  await expect(team.bar).toHaveCount(0);
+});
+
+test('the time of three changes, and one summary says so', async ({ desktop, sim }) => {
+  await parkAll(await desktop('ada'));
+  const team = await teamOf(desktop, sim);
+  await expect(team.rows).toHaveCount(3);
+  await noteNotifications(team.desktop);
+  await team.name(ALL[0]).click();
+  await team.page.keyboard.press('Control+A');
+  const { violations } = await new AxeBuilder({ page: team.page })
+    .include('[data-testid="park-interaction-bulk"]')
+    .analyze();
+  expect(violations).toEqual([]);
+  await team.page.screenshot({ path: 'target/bulk-bar.png' });
+
+  await team.button('Change time…').click();
+  await expect(team.dialog.getByRole('heading')).toHaveText('Change time');
+  const inDialog = await new AxeBuilder({ page: team.page }).include('dialog').analyze();
+  expect(inDialog.violations).toEqual([]);
+  await team.page.screenshot({ path: 'target/bulk-time.png' });
+  await team.dialog.getByRole('radio', { name: /^in 4 hours/i }).check();
+  await team.dialog.getByRole('checkbox').check();
+  const before = Date.now();
+  await team.dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(team.progress).toContainText('3 changed');
+  const rows = Object.values(await listOf(sim, 'ada'));
+  expect(rows).toHaveLength(3);
+  for (const { keptUntil } of rows) {
+    expect(keptUntil).toBeGreaterThan(before + 3.9 * 3_600_000);
+    expect(keptUntil).toBeLessThan(before + 4.1 * 3_600_000);
+  }
+  expect(await notedNotifications(team.desktop)).toEqual(['ParkInteractionBulk']);
+  await expect(team.bar, 'the rows stay selected').toContainText('3 selected');
+
+  await team.button('Change time…').click();
+  await team.dialog.getByRole('button', { name: 'No time' }).click();
+  const times = async () => Object.values(await listOf(sim, 'ada')).map(({ keptUntil, dueAt }) => keptUntil ?? dueAt);
+  await expect.poll(times).toEqual([undefined, undefined, undefined]);
+});
+
+test('the reason of all changes to one that the owner has', async ({ desktop, sim }) => {
+  await sim.configure(withFlags({ enabled: true, show_list: true, reasons: ['Order number', 'Parts'] }));
+  await parkAll(await desktop('ada'));
+  const team = await teamOf(desktop, sim);
+  await expect(team.rows).toHaveCount(3);
+  await team.name(ALL[0]).click();
+  await team.page.keyboard.press('Control+A');
+  await team.button('Change reason…').click();
+  await team.dialog.getByRole('combobox').selectOption('Parts');
+  await team.dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(team.progress).toContainText('3 changed');
+  expect(Object.values(await listOf(sim, 'ada')).map(({ reason }) => reason)).toEqual(['Parts', 'Parts', 'Parts']);
+});
+
+test('a row that is refused says why, and the others are done', async ({ desktop, sim, troubles }) => {
+  troubles.expect(/Failed to load resource/);
+  troubles.expect(/GiveParkedInteraction/);
+  await parkAll(await desktop('ada'));
+  await putUnknown(sim, 1);
+  const team = await teamOf(desktop, sim);
+  await expect(team.rows).toHaveCount(4);
+  await team.name('Customer 0').click();
+  await team.page.keyboard.press('Control+A');
+  await noteNotifications(team.desktop);
+  await team.button('Give to agent…').click();
+  await team.agent('Ben Agent').click();
+  await expect(team.progress).toContainText('3 given, 1 not');
+  expect(await notedNotifications(team.desktop)).toEqual(['ParkInteractionBulkFailures']);
+  await expect(team.row('Customer 0')).toContainText('The conversation is not parked.');
+  await team.button('Show').click();
+  await expect(team.bar.getByRole('listitem')).toHaveText(['Customer 0: The conversation is not parked.']);
+  await expect(team.bar, 'it is selected for another try').toContainText('1 selected');
+  await team.page.screenshot({ path: 'target/bulk-failures.png' });
+  for (const [width, height] of [
+    [640, 360],
+    [420, 700],
+  ]) {
+    await team.page.setViewportSize({ width, height });
+    for (const name of ['Resume for me', 'End…', 'Show', 'Close']) {
+      await team.button(name).scrollIntoViewIfNeeded();
+      await expect(team.button(name)).toBeInViewport({ ratio: 1 });
+    }
+    await team.page.screenshot({ path: `target/bulk-${width}.png` });
+  }
+  await team.button('Close').click();
+  await expect(team.row('Customer 0')).not.toContainText('The conversation is not parked.');
+});
+
+test('Cancel leaves the rest, and starts are paced', async ({ desktop, sim, troubles }) => {
+  troubles.expect(/Failed to load resource/);
+  troubles.expect(/GiveParkedInteraction/);
+  await putUnknown(sim, 30);
+  const team = await teamOf(desktop, sim);
+  await expect(team.rows).toHaveCount(30);
+  await team.name('Customer 0').click();
+  await team.page.keyboard.press('Control+A');
+  const began = Date.now();
+  await team.button('Give to the queue').click();
+  await expect(team.announcement).toHaveText('Giving 0 of 30');
+  await expect(team.progress.getByRole('button', { name: 'Cancel' }), 'the keyboard is there').toBeFocused();
+  await expect(team.progress).toContainText(/Giving [4-9] of 30/);
+  await team.page.keyboard.press('Enter');
+  await expect(team.progress).toContainText('0 given, 30 not');
+  const sent = await requests(sim, '/flex/give-interaction');
+  const seconds = (Date.now() - began) / 1_000;
+  expect(sent).toBeGreaterThanOrEqual(4);
+  expect(sent).toBeLessThanOrEqual(4 + 4 * seconds);
+  expect(sent).toBeLessThan(30);
+  await team.button('Show').click();
+  const left = team.bar.getByRole('listitem').filter({ hasText: 'Not started: the rest was cancelled.' });
+  await expect(left).toHaveCount(30 - sent);
+});
+
+test('an end asks, with the number of messages that nobody has read', async ({ desktop, sim }) => {
+  await parkAll(await desktop('ada'));
+  const team = await teamOf(desktop, sim);
+  await expect(team.rows).toHaveCount(3);
+  await team.name(ALL[0]).click();
+  await team.page.keyboard.press('Control+A');
+  await team.button('End…').click();
+  await expect(team.dialog.getByRole('heading')).toHaveText('End the selected conversations (3)?');
+  await expect(team.dialog.getByRole('button', { name: 'Cancel' })).toBeFocused();
+  await team.page.screenshot({ path: 'target/bulk-end.png' });
+  await team.page.keyboard.press('Enter');
+  expect((await sim.conversationOf('charlie')).state).toBe('active');
+  await team.button('End…').click();
+  await team.dialog.getByRole('button', { name: 'End 3' }).click();
+  await expect(team.progress).toContainText('3 ended');
+  await expect(team.rows).toHaveCount(0);
+  for (const id of ['charlie', 'wanda', 'sam']) expect((await sim.conversationOf(id)).state).toBe('closed');
+});
+
+test('a resume for the supervisor stops where they have no room', async ({ desktop, sim }) => {
+  await parkAll(await desktop('ada'));
+  await sim.agent('sue', { activity: 'Available', chatCapacity: 2 });
+  const team = await teamOf(desktop, sim);
+  await expect(team.rows).toHaveCount(3);
+  await team.name(ALL[0]).click();
+  await team.page.keyboard.press('Control+A');
+  await team.button('Resume for me').click();
+  await expect(team.desktop.tasks).toHaveCount(2);
+  await team.open();
+  await expect(team.progress).toContainText('2 resumed, 1 not');
+  await expect(team.rows).toHaveCount(1);
+  await expect(team.rows).toContainText('You have no room for another conversation.');
+});
+
+test('other plugins can hook each action of a batch', async ({ desktop, sim, troubles }) => {
+  troubles.expect(/GiveParkedInteraction/);
+  await putUnknown(sim, 3);
+  const team = await teamOf(desktop, sim);
+  await expect(team.rows).toHaveCount(3);
+  await team.page.evaluate(() => {
+    /** @type {any} Flex is there */
+    const window = globalThis;
+    window.seen = [];
+    window.Twilio.Flex.Actions.addListener(
+      'beforeGiveParkedInteraction',
+      (/** @type {any} the payload */ payload, /** @type {() => void} */ abort) => {
+        window.seen.push(payload.ConversationSid);
+        abort();
+      },
+    );
+  });
+  await team.name('Customer 0').click();
+  await team.page.keyboard.press('Control+A');
+  await team.button('Give to the queue').click();
+  await expect(team.progress).toContainText('0 given, 3 not');
+  const seen = await team.page.evaluate(() => /** @type {any} see above */ (globalThis).seen);
+  expect(seen).toHaveLength(3);
+  await expect(team.row('Customer 1')).toContainText('Something else on this page has stopped it.');
+  expect(await requests(sim, '/flex/give-interaction')).toBe(0);
+});
