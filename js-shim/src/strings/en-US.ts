@@ -220,7 +220,6 @@ const strings = {
   ParkInteractionTeamQueue: 'Queue',
   ParkInteractionTeamSince: 'Unanswered since',
   ParkInteractionTeamUntil: 'Until',
-  ParkInteractionTeamFor: 'Parked for',
   ParkInteractionTeamAllAgents: 'All agents',
   ParkInteractionTeamAllQueues: 'All queues',
   ParkInteractionTeamAllChannels: 'All channels',

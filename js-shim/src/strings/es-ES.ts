@@ -224,7 +224,6 @@ const strings: Translation = {
   ParkInteractionTeamQueue: 'Cola',
   ParkInteractionTeamSince: 'Sin respuesta desde',
   ParkInteractionTeamUntil: 'Hasta',
-  ParkInteractionTeamFor: 'Aparcada desde hace',
   ParkInteractionTeamAllAgents: 'Todos los agentes',
   ParkInteractionTeamAllQueues: 'Todas las colas',
   ParkInteractionTeamAllChannels: 'Todos los canales',

@@ -223,7 +223,6 @@ const strings: Translation = {
   ParkInteractionTeamQueue: 'Cola',
   ParkInteractionTeamSince: 'Sin respuesta desde',
   ParkInteractionTeamUntil: 'Hasta',
-  ParkInteractionTeamFor: 'En espera desde hace',
   ParkInteractionTeamAllAgents: 'Todos los agentes',
   ParkInteractionTeamAllQueues: 'Todas las colas',
   ParkInteractionTeamAllChannels: 'Todos los canales',

@@ -223,7 +223,6 @@ const strings: Translation = {
   ParkInteractionTeamQueue: 'Fila',
   ParkInteractionTeamSince: 'Sem resposta desde',
   ParkInteractionTeamUntil: 'Até',
-  ParkInteractionTeamFor: 'Estacionada há',
   ParkInteractionTeamAllAgents: 'Todos os agentes',
   ParkInteractionTeamAllQueues: 'Todas as filas',
   ParkInteractionTeamAllChannels: 'Todos os canais',

@@ -214,7 +214,6 @@ const strings: Translation = {
   ParkInteractionTeamQueue: 'คิว',
   ParkInteractionTeamSince: 'ยังไม่ได้ตอบตั้งแต่',
   ParkInteractionTeamUntil: 'จนถึง',
-  ParkInteractionTeamFor: 'พักมาแล้ว',
   ParkInteractionTeamAllAgents: 'เจ้าหน้าที่ทุกคน',
   ParkInteractionTeamAllQueues: 'ทุกคิว',
   ParkInteractionTeamAllChannels: 'ทุกช่องทาง',

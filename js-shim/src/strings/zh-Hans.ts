@@ -213,7 +213,6 @@ const strings: Translation = {
   ParkInteractionTeamQueue: '队列',
   ParkInteractionTeamSince: '未回复始于',
   ParkInteractionTeamUntil: '直到',
-  ParkInteractionTeamFor: '已搁置',
   ParkInteractionTeamAllAgents: '所有客服',
   ParkInteractionTeamAllQueues: '所有队列',
   ParkInteractionTeamAllChannels: '所有渠道',
