@@ -83,7 +83,13 @@ export function followTeam(context: Context, list: ParkedList, viewName: string)
       team.retry();
       tick();
     },
-    agents: () => (agents ??= team.agents(todayEnds())),
+    agents() {
+      if (!agents) {
+        agents = team.agents(todayEnds());
+        schedule();
+      }
+      return agents;
+    },
     rowsOf: (workerSid) => team.rowsOf(workerSid) as TeamRow[],
     choices: () => ({ ...team.saved(), scope: viewNow().scope }),
     resume: (row) => list.resume(row),
