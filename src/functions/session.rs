@@ -708,7 +708,8 @@ mod tests {
         );
         assert_eq!(unknown.get("by"), None);
         let mut woken = message();
-        woken["Token"] = json!("token");
+        let fields = woken.as_object_mut().unwrap();
+        fields.insert("Token".into(), json!("token"));
         let woken = self::input(crate::request::path::WAKE, &woken, &environment());
         let woken = InvocationInput { now: 1, ..woken };
         let woken = line(&Session::begin(woken, memory).0.give_up("late", 1));

@@ -203,6 +203,16 @@ describe('the list of agents', () => {
     }
   });
 
+  it('is the same where the list of workers does not show attributes', async (t) => {
+    t.after(() => desk.control('POST', 'seed', {}));
+    await seed(desk, { supervisors_see: 'team' }, []);
+    const shown = await ask('sue');
+    await desk.control('POST', 'readings', { 'listed-attributes': 'null' });
+    const hidden = await ask('sue');
+    assert.deepEqual(listed(hidden.body), TEAM_OF_SUE);
+    assert.deepEqual(hidden.body, shown.body);
+  });
+
   it('names agents and teams whatever their attributes hold', async (t) => {
     t.after(() => desk.control('POST', 'seed', {}));
     await seed(desk, { supervisors_see: 'all' }, []);

@@ -591,7 +591,7 @@ const STORIES: [fn(&mut Pair); 16] = [
 ];
 
 /// The readings that memory has too. How a new webhook replays messages shows in no result.
-const READINGS: [Reading; 8] = [
+const READINGS: [Reading; 9] = [
     DOCUMENTED,
     Reading {
         name: "left-participants",
@@ -622,6 +622,11 @@ const READINGS: [Reading; 8] = [
         name: "named-worker",
         value: "canceled",
         set: |memory| memory.cancels_in_vain = true,
+    },
+    Reading {
+        name: "listed-attributes",
+        value: "null",
+        set: |memory| memory.hides_listed_attributes = true,
     },
     Reading {
         name: "timers-count-from",

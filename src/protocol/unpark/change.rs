@@ -319,9 +319,9 @@ impl Unpark {
         ParkedRecord {
             worker_sid: record.worker_sid.as_ref().map(|_| guardian.worker.clone()),
             park: ParkDetails {
+                expires_at,
                 due_at,
                 expiry_at,
-                expires_at,
                 ..park.clone()
             },
             ..record.clone()

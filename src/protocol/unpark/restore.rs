@@ -282,7 +282,7 @@ impl Unpark {
             _ => None,
         };
         let address_is_new = restoring.own.is_empty()
-            && !self.change().is_some()
+            && self.change().is_none()
             && self.guardian().as_ref() != Some(&guardian);
         if address_is_new {
             self.write_address(&guardian);

@@ -14,7 +14,6 @@ const team = ({
   boxShadows,
   fontSizes,
   fontWeights,
-  lineHeights,
   radii,
   spacings,
   textColors: text,
