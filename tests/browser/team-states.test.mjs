@@ -37,8 +37,9 @@ test('every state has its text and is accessible', async ({ desktop, sim, troubl
   troubles.expect(/Sync/);
   /** @type {import('./support/sync.mjs').Broken | undefined} */
   let sync;
-  const { workerSid } = await agentOf(sim, 'ada');
-  const sue = await desktop('sue', { prepare: async (page) => (sync = await breakSync(page, 500, workerSid)) });
+  const ada = await agentOf(sim, 'ada');
+  for (const identity of ['ada', 'ben']) await putInto(sim, identity, []);
+  const sue = await desktop('sue', { prepare: async (page) => (sync = await breakSync(page, 500, ada.workerSid)) });
   const team = await new TeamList(sue).open();
   await expect(team.view).toContainText('1 of 3 lists could not be read.');
   await expect(team.view).toContainText('Your agents have nothing parked');
@@ -48,7 +49,7 @@ test('every state has its text and is accessible', async ({ desktop, sim, troubl
   await expect(team.view).not.toContainText('could not be read');
   await isAccessible(sue.page, 'empty');
 
-  await sim.putItems(mapOf(await agentOf(sim, 'ada')), { CHbare: { channelType: 'carrier pigeon' } });
+  await sim.putItems(mapOf(ada), { CHbare: { channelType: 'carrier pigeon' } });
   await expect(team.row('carrier pigeon')).toContainText(/Unknown customer.*No address.*Ada Agent.*Unknown queue/);
   await putSix(sim);
   await expect(team.rows).toHaveCount(6);
@@ -166,8 +167,9 @@ for (const [name, viewport] of /** @type {[string, { width: number, height: numb
 ])) {
   test(`in a ${name} window nothing is cut off or on top of another`, async ({ desktop, sim }) => {
     await putSix(sim);
-    const sue = await desktop('sue', { viewport });
+    const sue = await desktop('sue');
     const team = await new TeamList(sue).open();
+    await sue.page.setViewportSize(viewport);
     await team.scope('All').check();
     await team.rows.first().getByRole('checkbox').check();
     await expect(team.rows).toHaveCount(6);

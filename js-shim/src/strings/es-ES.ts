@@ -49,6 +49,8 @@ const strings: Translation = {
   ParkInteractionNotParked: '{{what}} La conversación no está aparcada.',
   ParkInteractionBusy:
     '{{what}} La conversación se está aparcando o retomando ahora mismo. Inténtalo dentro de un momento.',
+  ParkInteractionMalformedFlag:
+    'El aparcamiento está desactivado porque su configuración no es correcta: {{field}}. El comando «npm run flex-config -- check --account» muestra todos los errores de este tipo.',
   ParkInteractionMisconfigured:
     '{{what}} El aparcamiento no está bien configurado. Avisa a tu administrador: {{field}}',
   ParkInteractionTwilioRefused:
@@ -225,7 +227,6 @@ const strings: Translation = {
   ParkInteractionTeamQueue: 'Cola',
   ParkInteractionTeamSince: 'Sin respuesta desde',
   ParkInteractionTeamUntil: 'Hasta',
-  ParkInteractionTeamFor: 'Aparcada desde hace',
   ParkInteractionTeamAllAgents: 'Todos los agentes',
   ParkInteractionTeamAllQueues: 'Todas las colas',
   ParkInteractionTeamAllChannels: 'Todos los canales',

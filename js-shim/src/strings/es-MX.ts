@@ -50,6 +50,8 @@ const strings: Translation = {
   ParkInteractionNotParked: '{{what}} La conversación no está en espera.',
   ParkInteractionBusy:
     '{{what}} La conversación se está poniendo en espera o retomando en este momento. Inténtalo en un momento.',
+  ParkInteractionMalformedFlag:
+    'La espera está desactivada porque su configuración no es correcta: {{field}}. El comando “npm run flex-config -- check --account” muestra todos los errores de este tipo.',
   ParkInteractionMisconfigured: '{{what}} La espera no está bien configurada. Avísale a tu administrador: {{field}}',
   ParkInteractionTwilioRefused:
     '{{what}} Twilio lo rechazó con el error {{field}}, y no sirve volver a intentarlo. Avísale a tu administrador.',
@@ -224,7 +226,6 @@ const strings: Translation = {
   ParkInteractionTeamQueue: 'Cola',
   ParkInteractionTeamSince: 'Sin respuesta desde',
   ParkInteractionTeamUntil: 'Hasta',
-  ParkInteractionTeamFor: 'En espera desde hace',
   ParkInteractionTeamAllAgents: 'Todos los agentes',
   ParkInteractionTeamAllQueues: 'Todas las colas',
   ParkInteractionTeamAllChannels: 'Todos los canales',

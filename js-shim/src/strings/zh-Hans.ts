@@ -44,6 +44,8 @@ const strings: Translation = {
   ParkInteractionTooManyWebhooks: '{{what}}对话的 Webhook 过多。请告知管理员。',
   ParkInteractionNotParked: '{{what}}对话未被搁置。',
   ParkInteractionBusy: '{{what}}对话正在搁置或恢复。请稍后再试。',
+  ParkInteractionMalformedFlag:
+    '搁置功能已关闭，因为其配置有误：{{field}}。命令“npm run flex-config -- check --account”会列出所有此类错误。',
   ParkInteractionMisconfigured: '{{what}}搁置功能设置有误。请告知管理员：{{field}}',
   ParkInteractionTwilioRefused: '{{what}}Twilio 拒绝了此操作（错误 {{field}}），重试也无济于事。请告知管理员。',
   ParkInteractionTwilioUnavailable: '{{what}}Twilio 没有回应。没有任何更改，请稍后再试。',
@@ -214,7 +216,6 @@ const strings: Translation = {
   ParkInteractionTeamQueue: '队列',
   ParkInteractionTeamSince: '未回复始于',
   ParkInteractionTeamUntil: '直到',
-  ParkInteractionTeamFor: '已搁置',
   ParkInteractionTeamAllAgents: '所有客服',
   ParkInteractionTeamAllQueues: '所有队列',
   ParkInteractionTeamAllChannels: '所有渠道',

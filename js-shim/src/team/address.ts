@@ -17,10 +17,13 @@ const NAMES = [
 /** The address as the page was opened. Flex replaces it while it starts. */
 const opened = performance.getEntriesByType('navigation')[0]?.name;
 
+/** Returns true if a path is that of the view. Flex ends it with a slash. */
+const isOf = (pathname: string, viewName: string): boolean => pathname.replace(/\/$/, '').endsWith(`/${viewName}`);
+
 /** Returns the choices of the page's address, if it has a scope. */
 export function sharedChoices(viewName: string): Record<string, string> | undefined {
   const { pathname, searchParams } = new URL(opened ?? location.href);
-  if (!pathname.endsWith(`/${viewName}`) || !searchParams.has(NAMES[0])) return undefined;
+  if (!isOf(pathname, viewName) || !searchParams.has(NAMES[0])) return undefined;
   return Object.fromEntries(NAMES.flatMap((name) => pair(name, searchParams.get(name))));
 }
 
@@ -29,7 +32,7 @@ const pair = (name: string, value: string | null): [string, string][] => (value 
 /** Writes the choices into the page's address, beside what others have there. */
 export function shareChoices(viewName: string, choices: Record<string, string>): void {
   const url = new URL(location.href);
-  if (!url.pathname.endsWith(`/${viewName}`)) return;
+  if (!isOf(url.pathname, viewName)) return;
   for (const name of NAMES) {
     url.searchParams.delete(name);
     if (name in choices) url.searchParams.set(name, choices[name]);

@@ -30,7 +30,7 @@ const COLUMNS: { cell: string; columns: { column: TeamColumn; title: Key }[] }[]
       { column: 'due', title: 'ParkInteractionTeamUntil' },
     ],
   },
-  { cell: 'parkedAt', columns: [{ column: 'parkedAt', title: 'ParkInteractionTeamFor' }] },
+  { cell: 'parkedAt', columns: [{ column: 'parkedAt', title: 'ParkInteractionListParkedAt' }] },
 ];
 
 interface Props {

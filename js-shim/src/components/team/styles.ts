@@ -14,7 +14,6 @@ const team = ({
   boxShadows,
   fontSizes,
   fontWeights,
-  lineHeights,
   radii,
   spacings,
   textColors: text,
@@ -86,7 +85,7 @@ const team = ({
     height: 2rem;
   }
   .chosen select {
-    box-shadow: inset 0 0 0 1px ${border.colorBorderPrimary};
+    box-shadow: ${boxShadows.shadowBorderPrimary};
     background: ${background.colorBackgroundPrimaryWeakest};
     font-weight: ${fontWeights.fontWeightSemibold};
   }
@@ -115,12 +114,12 @@ const team = ({
   }
   .team .row {
     gap: 0 ${spacings.space40};
-    grid-template: 'pick customer agent channel why wait parked action' / 1.25rem 8fr 7fr 7fr 8fr 12fr 6fr auto;
+    grid-template: 'pick customer agent channel why wait parked action' / 1.25rem 8fr 7fr 7fr 8fr 12fr 6fr 8.5rem;
   }
   .team .medium .row {
     grid-template:
       'pick customer wait parked action'
-      'pick agent channel why action' / 1.25rem 5fr 6fr 5fr auto;
+      'pick agent channel why action' / 1.25rem 5fr 6fr 5fr 8.5rem;
     row-gap: ${spacings.space20};
   }
   .team .narrow .row {
@@ -133,8 +132,8 @@ const team = ({
   }
   .team .low .row {
     grid-template:
-      'pick customer agent wait action'
-      'pick channel why parked action' / 1.25rem 5fr 5fr 6fr auto;
+      'pick customer agent wait parked action'
+      'pick channel why wait parked action' / 1.25rem 5fr 5fr 7fr 4fr 8.5rem;
   }
   .team .head .row {
     align-items: start;
@@ -144,6 +143,9 @@ const team = ({
       'pick customer agent'
       'pick channel why'
       'pick wait parked' / 1.25rem 1fr 1fr;
+  }
+  .team .low .head .row > * {
+    flex: 1 1 0;
   }
   .team .low .head .row > .pick {
     flex: none;
@@ -163,7 +165,8 @@ const team = ({
   }
   .pick {
     grid-area: pick;
-    align-self: center;
+    display: flex;
+    align-items: center;
   }
   .pick input {
     appearance: auto;
@@ -244,9 +247,14 @@ const team = ({
     margin-inline-end: ${spacings.space20};
     vertical-align: middle;
   }
-  .team .low .wait {
-    max-height: calc(2 * ${lineHeights.lineHeight20});
-    overflow: hidden;
+  .team .low .parkedAt > span {
+    display: block;
+    margin: 0;
+  }
+  .team .low :is(.unheard, .alerting) .until > :first-child:not(.alerts, .failure),
+  .team .low .failure ~ *,
+  .team .low .row:has(.failure) .since {
+    display: none;
   }
   .team .table > :not(.head) .selected {
     background: ${background.colorBackgroundPrimaryWeakest};
@@ -260,8 +268,12 @@ const team = ({
   }
 
   @media ${LOW} {
+    .tools {
+      flex: 1 1 12rem;
+    }
     .filters {
       flex-wrap: nowrap;
+      overflow: auto hidden;
     }
     .choice select,
     .toggle {
