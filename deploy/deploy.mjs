@@ -72,7 +72,7 @@ export function run(argv) {
 async function build(print) {
   const parts = [
     'Wasm for the Functions',
-    'texts for the Functions',
+    'parts for the Functions',
     'Wasm for the owner',
     'Flex plugin',
     'flex-config',

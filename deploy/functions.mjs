@@ -178,7 +178,7 @@ const placeOf = ({ serviceSid, sid, domainName }) => ({ serviceSid, environmentS
 async function readProject() {
   const pkgJson = JSON.parse(readFileSync(join(HOME, 'package.json'), 'utf8'));
   const { functions, assets } = await fsHelpers.getListOfFunctionsAndAssets(HOME);
-  for (const name of ['core', 'texts']) {
+  for (const name of ['core', 'parts']) {
     if (!assets.some(({ path }) => path.endsWith(`/${name}.js`))) {
       throw new Error(`functions/assets has no ${name}.private.js: the build before this step makes it.`);
     }

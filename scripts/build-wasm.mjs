@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-// `npm run build:wasm`: compiles the core to Wasm for the plugin, the Functions and the owner's commands, and makes the Functions' other
-// asset. Sets up what that needs.
+// `npm run build:wasm`: compiles the core to Wasm for the plugin, the Functions and the owner's commands. Sets up what that needs.
 
 import { messageOf } from './lib/errors.mjs';
 import { onSignal } from './lib/processes.mjs';
@@ -9,7 +8,7 @@ import { setUp } from './setup/index.mjs';
 onSignal();
 
 try {
-  await setUp(['archive of the plugin', 'Wasm for the Functions', 'texts for the Functions', 'Wasm for the owner']);
+  await setUp(['archive of the plugin', 'Wasm for the Functions', 'Wasm for the owner']);
 } catch (error) {
   console.error(messageOf(error));
   process.exit(1);

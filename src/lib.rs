@@ -5,7 +5,7 @@
 //!
 //! Layers, from the bottom up. A module uses only modules of lower layers; `tests/scripts/layers.test.mjs` checks this list.
 //!
-//! 1. [`answer_window`], [`flags`], [`last_line`], [`refusal`], [`sid`], [`task_attributes`], [`text`]: values of one field, keys of others.
+//! 1. [`answer_window`], [`flags`], [`identity`], [`last_line`], [`refusal`], [`sid`], [`task_attributes`], [`text`]: values of one field, keys of others.
 //! 2. [`attributes`], [`reply`], [`sync_name`]: JSON of others, the outcomes of requests, names in Sync.
 //! 3. [`stored`], [`worker_team`]: values that may be damaged, and teams from workers' attributes.
 //! 4. [`twilio`]: Twilio's REST APIs, one call to a file.
@@ -29,6 +29,8 @@ pub mod functions;
 pub mod guardian;
 #[cfg(feature = "functions")]
 pub mod history;
+#[cfg(feature = "functions")]
+pub mod identity;
 #[cfg(feature = "functions")]
 pub mod insights;
 pub mod last_line;

@@ -347,8 +347,14 @@ fn parked(
     }
     parked.set("workerSid", &guardian.worker);
     if let Some(record) = record {
-        if let Some(name) = &record.park.agent_name {
-            parked.set("agentName", name);
+        let park = &record.park;
+        for (key, name) in [("agentName", &park.agent_name), ("givenBy", &park.given_by)] {
+            if let Some(name) = name {
+                parked.set(key, name);
+            }
+        }
+        if let Some(at) = park.given_at {
+            parked.set("givenAt", &at);
         }
         if let Some(index) = record.last_seen_message_index {
             parked.set("lastSeenIndex", &index);
@@ -729,6 +735,8 @@ pub(crate) mod tests {
     fn the_next_task_tells_of_the_park() {
         let mut parked = record();
         parked.park.agent_name = Some("Ada".into());
+        parked.park.given_by = Some("Sue".into());
+        parked.park.given_at = Some(1_790_000_100_000);
         parked.task_attributes = Some(r#"{"parked":{"parks":2}}"#.into());
         let guardian = Guardian {
             due: Some(Due {
@@ -753,7 +761,8 @@ pub(crate) mod tests {
             value(&next)["parked"],
             json!({
                 "at": 1_790_000_000_000_u64, "until": 1_790_000_600_000_u64, "kept": true,
-                "workerSid": WorkerSid::example(), "agentName": "Ada", "lastSeenIndex": 4,
+                "workerSid": WorkerSid::example(), "agentName": "Ada", "givenBy": "Sue",
+                "givenAt": 1_790_000_100_000_u64, "lastSeenIndex": 4,
                 "reason": "Order number", "note": "Tonight", "parks": 3, "cause": "time",
             })
         );

@@ -168,6 +168,8 @@ replies! {
     Changed = "changed";
     /// The Function is awake and knows the caller. Nothing was changed.
     Ready = "ready";
+    /// The caller may read their list in Sync.
+    Allowed = "allowed";
     /// The conversation is closed for good, because an agent has ended it.
     Ended = "ended";
     /// As `ended`, but the customer wrote at the same moment, and no agent has seen that message.

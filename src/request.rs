@@ -39,6 +39,8 @@ functions! {
     CHANGE: "change" at "flex/change-interaction";
     /// Closes a parked conversation for good. Takes an [`super::EndRequest`].
     END: "end" at "flex/end-interaction";
+    /// Lets the caller read lists where Sync has access lists. Takes an [`super::AccessRequest`].
+    ACCESS: "access" at "flex/list-access";
     /// Lists the agents whose parked conversations the caller may see, or the room that some of them have. Takes a
     /// [`super::TeamRequest`].
     TEAM: "team" at "flex/team-lists";
@@ -432,13 +434,23 @@ pub struct TeamRequest {
     /// The `next` of the last answer. Absent: the first part.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
-    /// The agents whose room is asked for, at most [`MOST_ROOMS`], with commas between their SIDs.
+    /// The agents whose room is asked for, at most [`MOST_AGENTS`], with commas between their SIDs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub room_of: Option<String>,
 }
 
-/// The most agents whose room one request asks for.
-pub const MOST_ROOMS: usize = 20;
+/// A request for the permission to read lists in Sync.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AccessRequest {
+    /// The agents whose lists a supervisor wants to read, at most [`MOST_AGENTS`], with commas between their SIDs. Absent: the
+    /// caller's own list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
+}
+
+/// The most agents that one request names.
+pub const MOST_AGENTS: usize = 20;
 
 /// A desktop's question whether an agent is asked for a conversation with an unheard message.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]

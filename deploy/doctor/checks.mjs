@@ -190,14 +190,10 @@ export function checkSync(service) {
   const name = 'sync';
   if (!service) return error(name, 'the Sync service is not there', 'set TWILIO_FLEX_SYNC_SID and deploy again');
   const { sid, friendlyName } = service;
-  if (service.aclEnabled) {
-    return warning(
-      name,
-      `the Sync service ${sid} (${friendlyName}) has access lists: agents see only maps for which they have a permission`,
-      'give each worker the permission to read and write their map, or switch access lists off: docs/security.md',
-    );
-  }
-  return ok(name, `the Sync service ${sid} (${friendlyName}) is there; access lists are off, as Flex has them`);
+  const lists = service.aclEnabled
+    ? 'access lists are on: agents read their own lists by permissions from the Function'
+    : 'access lists are off, as Flex has them: every Flex token of the account can read every list';
+  return ok(name, `the Sync service ${sid} (${friendlyName}) is there; ${lists}`);
 }
 
 /**

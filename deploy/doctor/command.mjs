@@ -74,7 +74,7 @@ export function run(argv) {
   return runCommand({ argv, usage, print }, async (command) => {
     const parts = [
       'Wasm for the Functions',
-      'texts for the Functions',
+      'parts for the Functions',
       'Wasm for the owner',
       'flex-config',
       'npm packages of the Functions',

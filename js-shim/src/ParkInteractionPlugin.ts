@@ -18,7 +18,7 @@ import { registerNotifications } from './notifications';
 import { followReservations } from './reservations';
 import { addShortcuts } from './shortcuts';
 import { addStrings } from './strings';
-import { startTeam } from './team/start';
+import { loadTeam } from './team/load';
 import { startWatch } from './watch';
 
 /** Parks messaging conversations until the customer writes again. */
@@ -53,7 +53,7 @@ export default class ParkInteractionPlugin extends FlexPlugin {
       if (settings.showList) {
         context.list = startList(context);
         addParkedList(context, context.list);
-        if (settings.seesAgents) startTeam(context);
+        if (settings.seesAgents) void loadTeam(context);
       }
       // For measurements of the time until the page is ready.
       performance.mark('park-interaction:ready');

@@ -37,5 +37,7 @@ export const made = {
   /** The official builder names the bundle after the package. */
   plugin: () =>
     inRoot('js-shim', 'build', `${JSON.parse(readFileSync(inRoot('js-shim', 'package.json'), 'utf8')).name}.js`),
+  /** The code of the plugin that only supervisors need. */
+  team: inRoot('js-shim', 'build', 'team.js'),
   tls: (folder = join(cacheDir(), 'tls')) => ({ key: join(folder, 'key.pem'), cert: join(folder, 'cert.pem') }),
 };

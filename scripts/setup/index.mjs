@@ -11,7 +11,7 @@ import { checkMachine } from './machine.mjs';
 import { provideNpmPackages } from './npm.mjs';
 import { debianPackages } from './packages.mjs';
 import { packArchive } from './plugin-archive.mjs';
-import { packTexts } from './plugin-texts.mjs';
+import { packParts } from './plugin-parts.mjs';
 import { buildPlugin } from './plugin.mjs';
 import { checkRust } from './rust.mjs';
 import { buildSimulator } from './simulator.mjs';
@@ -26,8 +26,8 @@ export const TO_RUN = [
   'TLS certificate',
   'simulator',
   'Wasm for the Functions',
-  'texts for the Functions',
   'Flex plugin',
+  'parts for the Functions',
   'Flex desktop',
 ];
 
@@ -114,11 +114,6 @@ function everyStep(packages) {
       run: ({ progress, results }) => buildWasm('owner', { ...wasmWith(results), progress }),
     },
     {
-      name: 'texts for the Functions',
-      after: ['npm packages of the project'],
-      run: packTexts,
-    },
-    {
       name: 'archive of the plugin',
       after: ['Wasm for the plugin'],
       run: packArchive,
@@ -127,6 +122,11 @@ function everyStep(packages) {
       name: 'Flex plugin',
       after: ['archive of the plugin', 'npm packages of the plugin'],
       run: (step) => buildPlugin(step),
+    },
+    {
+      name: 'parts for the Functions',
+      after: ['Flex plugin'],
+      run: packParts,
     },
     {
       name: 'Flex desktop',

@@ -1,12 +1,11 @@
 // The texts that agents see, as the plugin's sources have them: a file for each language. English is in the plugin's archive, the others
-// in an asset of the Functions, from which the plugin of an agent whose Flex is in another language loads that one.
+// are parts that the Functions serve (`plugin-parts.mjs`) to the agents whose Flex is in that language.
 
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { readFileSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
 
-import { inRoot, targetDir } from '../lib/paths.mjs';
-import { fingerprint, unlessDone } from '../lib/stamp.mjs';
+import { inRoot } from '../lib/paths.mjs';
 
 /** @typedef {Record<string, string>} Texts the texts of a language, by key */
 
@@ -26,9 +25,6 @@ export const LANGUAGE = /^[a-z]{2}(-\w+)?\.ts$/;
 
 /** This file, on which all depends that it makes. */
 export const TEXTS_SCRIPT = inRoot('scripts', 'setup', 'plugin-texts.mjs');
-
-/** The Functions' asset: the texts of each language, by the SHA-256 of these texts. */
-export const TEXTS_ASSET = inRoot('functions', 'assets', 'features', 'park-interaction', 'texts.private.js');
 
 /**
  * Reads the texts by language.
@@ -55,17 +51,6 @@ async function read(file) {
   const { code } = await transform(readFileSync(file, 'utf8'), { loader: 'ts', format: 'esm' });
   const { default: texts } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
   return texts;
-}
-
-/** Writes the Functions' asset unless nothing changed. */
-export async function packTexts() {
-  const print = fingerprint({ files: [TEXTS_FOLDER, TEXTS_SCRIPT] });
-  await unlessDone({ stamp: join(targetDir, 'plugin', 'texts-stamp'), print, outputs: [TEXTS_ASSET] }, async () => {
-    const files = Object.values(served(await readTexts()));
-    const byHash = Object.fromEntries(files.map(({ sha256, content }) => [sha256, content]));
-    mkdirSync(dirname(TEXTS_ASSET), { recursive: true });
-    writeFileSync(TEXTS_ASSET, `module.exports = ${JSON.stringify(byHash, null, 2)};\n`);
-  });
 }
 
 /**

@@ -1,4 +1,5 @@
-// The Flex plugin, built by Twilio's own builder: the one file that `twilio flex:plugins:deploy` would upload.
+// The Flex plugin, built by Twilio's own builder: the one file that `twilio flex:plugins:deploy` would upload, and beside it the code for
+// supervisors, which the Functions serve.
 
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -22,14 +23,17 @@ export async function buildPlugin({ progress }) {
     .filter((file) => !NOT_SOURCES.has(file))
     .map((file) => join(HOME, file));
   const print = fingerprint({ files: sources, values: [process.version] });
-  await unlessDone({ stamp: join(targetDir, 'plugin', 'stamp'), print, outputs: [made.plugin()] }, async () => {
-    progress('bundling');
-    await run(process.execPath, [builder(), 'build'], {
-      log: 'plugin',
-      cwd: HOME,
-      env: { HOME: builderHome(), CI: 'true' },
-    });
-  });
+  await unlessDone(
+    { stamp: join(targetDir, 'plugin', 'stamp'), print, outputs: [made.plugin(), made.team] },
+    async () => {
+      progress('bundling');
+      await run(process.execPath, [builder(), 'build'], {
+        log: 'plugin',
+        cwd: HOME,
+        env: { HOME: builderHome(), CI: 'true' },
+      });
+    },
+  );
 }
 
 function builder() {

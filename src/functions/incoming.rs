@@ -13,8 +13,8 @@ use crate::protocol::unpark::{Cause, Change, Clock, NewTime};
 use crate::protocol::MessageRef;
 use crate::reply::Refusal;
 use crate::request::{
-    path, ChangeRequest, CheckRequest, EndRequest, GiveRequest, KeepRequest, ParkRequest,
-    SettleRequest, TeamRequest, UnparkRequest, MOST_ROOMS, PREPARE,
+    path, AccessRequest, ChangeRequest, CheckRequest, EndRequest, GiveRequest, KeepRequest,
+    ParkRequest, SettleRequest, TeamRequest, UnparkRequest, MOST_AGENTS, PREPARE,
 };
 use crate::sid::{
     AccountSid, ConversationParticipantSid, ConversationSid, FlowSid, MessageSid, SyncServiceSid,
@@ -32,6 +32,8 @@ pub enum Incoming {
     Park(Box<ParkRequest>),
     /// Prepare for a park.
     Prepare,
+    /// Let the caller read the lists of these agents. Without any: their own.
+    Access(Vec<WorkerSid>),
     /// Wake, resume, give, end, check, settle, restore or a change.
     Unpark {
         /// The conversation.
@@ -71,6 +73,7 @@ impl Incoming {
             path::GIVE => give(fields),
             path::CHANGE => change(fields),
             path::END => end(fields),
+            path::ACCESS => access(fields),
             path::TEAM => team(fields),
             path::WAKE => wake(fields),
             path::TASK_EVENT => task_event(fields),
@@ -96,7 +99,21 @@ impl Incoming {
         match self {
             Self::Park(request) => Some(&request.target.conversation_sid),
             Self::Unpark { conversation, .. } => Some(conversation),
-            Self::Prepare | Self::Team(_) | Self::Sweep(..) | Self::Nothing => None,
+            Self::Prepare | Self::Access(_) | Self::Team(_) | Self::Sweep(..) | Self::Nothing => {
+                None
+            }
+        }
+    }
+
+    /// Returns the agent to whom the request gives a conversation.
+    #[must_use]
+    pub fn recipient(&self) -> Option<&WorkerSid> {
+        match self {
+            Self::Unpark {
+                cause: Cause::Change(Change::Owner { worker, .. }),
+                ..
+            } => Some(worker),
+            _ => None,
         }
     }
 
@@ -104,7 +121,7 @@ impl Incoming {
     #[must_use]
     pub fn needs_token(&self) -> bool {
         match self {
-            Self::Park(_) | Self::Prepare | Self::Team(_) => true,
+            Self::Park(_) | Self::Prepare | Self::Access(_) | Self::Team(_) => true,
             Self::Unpark { cause, .. } => cause.needs_token(),
             Self::Sweep(..) | Self::Nothing => false,
         }
@@ -215,13 +232,7 @@ fn end(fields: Fields<'_>) -> Result<Incoming, BadField> {
 fn team(fields: Fields<'_>) -> Result<Incoming, BadField> {
     let TeamRequest { next, room_of } = fields.read()?;
     if let Some(agents) = room_of {
-        let agents: Result<Vec<WorkerSid>, _> = agents.split(',').map(WorkerSid::parse).collect();
-        let agents =
-            agents.map_err(|_| bad("roomOf", "expected SIDs of workers (`WK…`) and commas"))?;
-        if agents.len() > MOST_ROOMS {
-            let problem = format!("expected at most {MOST_ROOMS} workers");
-            return Err(bad("roomOf", &problem));
-        }
+        let agents = agents_in("roomOf", &agents)?;
         return Ok(Incoming::Team(Question::Room(agents)));
     }
     let page = match next {
@@ -234,6 +245,23 @@ fn team(fields: Fields<'_>) -> Result<Incoming, BadField> {
         None => None,
     };
     Ok(Incoming::Team(Question::Agents(page)))
+}
+
+fn access(fields: Fields<'_>) -> Result<Incoming, BadField> {
+    let AccessRequest { of } = fields.read()?;
+    let of = of.map_or_else(|| Ok(Vec::new()), |agents| agents_in("of", &agents))?;
+    Ok(Incoming::Access(of))
+}
+
+/// Reads the SIDs of some workers, with commas between them.
+fn agents_in(field: &str, text: &str) -> Result<Vec<WorkerSid>, BadField> {
+    let agents: Result<Vec<WorkerSid>, _> = text.split(',').map(WorkerSid::parse).collect();
+    let agents = agents.map_err(|_| bad(field, "expected SIDs of workers (`WK…`) and commas"))?;
+    if agents.len() > MOST_AGENTS {
+        let problem = format!("expected at most {MOST_AGENTS} workers");
+        return Err(bad(field, &problem));
+    }
+    Ok(agents)
 }
 
 /// The parameters of the post-event `onMessageAdded`.
@@ -763,7 +791,7 @@ mod tests {
         let two = [agent.as_str(), agent.as_str()].join(",");
         let room = Question::Room(vec![agent.clone(), agent]);
         assert_eq!(team(&json!({ "roomOf": two })), Ok(room));
-        let many = vec![sid("WK"); MOST_ROOMS + 1].join(",");
+        let many = vec![sid("WK"); MOST_AGENTS + 1].join(",");
         for (field, value) in [
             ("next", json!("https://example.com/?Page=1")),
             ("next", json!("Page=1&TargetWorkersExpression=1==1")),

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::attributes::Attributes;
+use crate::protocol::access::GiveAccess;
 use crate::protocol::park::Park;
 use crate::protocol::prepare::Prepare;
 use crate::protocol::sweep::Sweep;
@@ -13,6 +14,7 @@ use crate::protocol::team::Team;
 use crate::protocol::unpark::{Cause, Unpark};
 use crate::protocol::{CallId, Effect, Event, Operation, OperationContext, Outcome};
 use crate::reply::{OutcomeName, Refusal, Reply};
+use crate::sid::WorkerSid;
 use crate::twilio::body::Body;
 use crate::twilio::http::Access;
 use crate::twilio::time::Millis;
@@ -75,6 +77,12 @@ pub struct LogLine {
     operation: &'static str,
     #[serde(skip_serializing_if = "String::is_empty")]
     conversation: String,
+    /// The worker whose token came with the request, once Twilio has validated it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<WorkerSid>,
+    /// The agent to whom a conversation was to be given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<WorkerSid>,
     outcome: OutcomeName,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
@@ -161,6 +169,8 @@ pub struct Session {
     environment: Option<Environment>,
     access: Option<Access>,
     conversation: String,
+    by: Option<WorkerSid>,
+    to: Option<WorkerSid>,
     running: Option<Box<dyn Operation>>,
     /// The reply of a park that continues as a wake, because of messages that the agent had not seen.
     parked: Option<Reply>,
@@ -187,6 +197,8 @@ impl Session {
             environment: None,
             access: None,
             conversation: String::new(),
+            by: None,
+            to: None,
             running: None,
             parked: None,
             generation: 0,
@@ -217,18 +229,21 @@ impl Session {
         self.instructions(effects, now)
     }
 
-    /// Ends an invocation that takes too long or is stuck, unless it has responded. A later check continues its work.
+    /// Ends an invocation that takes too long or is stuck, unless it has responded. A later check continues its work. What is certainly
+    /// done is not refused: an agent who is out is told so.
     pub fn give_up(&mut self, message: &str, now: Millis) -> Vec<Instruction> {
         if self.is_answered {
             return Vec::new();
         }
+        let mut reply = self.parked.take();
         if let Some(mut running) = self.running.take() {
             self.calls_made += running.calls_made();
+            reply = reply.or_else(|| running.certain_reply());
         }
-        let reply = Reply::Refused {
+        let reply = reply.unwrap_or_else(|| Reply::Refused {
             refusal: Refusal::TwilioUnavailable,
             message: message.into(),
-        };
+        });
         vec![self.answer(reply, now)]
     }
 
@@ -258,6 +273,7 @@ impl Session {
             .conversation()
             .map(ToString::to_string)
             .unwrap_or_default();
+        self.to = incoming.recipient().cloned();
         let token = self.parameters.text_at("Token").unwrap_or_default();
         if token.is_empty() && incoming.needs_token() {
             let reply = Reply::Refused {
@@ -267,7 +283,13 @@ impl Session {
             return vec![self.answer(reply, now)];
         }
         let context = self.context(&environment, now);
-        let known = self.memory.callers.find(&token, now);
+        // A call of Twilio's or of the owner's has none, whatever it contains.
+        let known = self
+            .memory
+            .callers
+            .find(&token, now)
+            .filter(|_| incoming.needs_token());
+        self.by = known.as_ref().map(|caller| caller.worker.clone());
         let sees = self.memory.sees.find(now);
         self.access = Some(Access {
             account: environment.account.clone(),
@@ -281,6 +303,7 @@ impl Session {
             Incoming::Sweep(cause, cursor) => Box::new(Sweep::new(cause, cursor, context)),
             Incoming::Prepare if known.is_some() => return vec![self.answer(Reply::Ready, now)],
             Incoming::Prepare => Box::new(Prepare::new(&context)),
+            Incoming::Access(of) => Box::new(GiveAccess::new(of, &context, known, sees)),
             Incoming::Team(question) => Box::new(Team::new(question, &context, known, sees)),
             Incoming::Park(request) => Box::new(Park::new(*request, context).with_caller(known)),
             Incoming::Unpark {
@@ -338,13 +361,14 @@ impl Session {
     }
 
     /// Remembers a validated caller and the owner's flag, and forgets a token that was refused.
-    fn learn(&self, result: &Result<AnyAnswer, Failure>, now: Millis) {
+    fn learn(&mut self, result: &Result<AnyAnswer, Failure>, now: Millis) {
         let Some(access) = &self.access else {
             return;
         };
         match result {
             Ok(AnyAnswer::ValidateToken(caller)) => {
                 self.memory.callers.remember(&access.token, caller, now);
+                self.by = Some(caller.worker.clone());
             }
             Ok(AnyAnswer::FetchFlexConfiguration(sees)) => self.memory.sees.remember(*sees, now),
             Err(Failure::InvalidToken) => self.memory.callers.forget(&access.token),
@@ -444,6 +468,8 @@ impl Session {
             log: LogLine {
                 operation: operation_name(&self.path),
                 conversation: self.conversation.clone(),
+                by: self.by.clone(),
+                to: self.to.clone(),
                 outcome,
                 message,
                 unparked: self.unparked.logged(&self.conversation, outcome, now),
@@ -639,6 +665,70 @@ mod tests {
         assert!(names(&requests, "/Tokens/validate"));
         let (_, requests, _) = begun(&park_by("another"), &memory, now);
         assert!(names(&requests, "/Tokens/validate"));
+    }
+
+    fn line(instructions: &[Instruction]) -> Value {
+        match instructions {
+            [.., Instruction::Answer { log, .. }] => serde_json::to_value(log).unwrap(),
+            other => panic!("no response: {other:?}"),
+        }
+    }
+
+    /// A deed is somebody's only if Twilio says so.
+    #[test]
+    fn the_log_names_the_owner_of_a_valid_token() {
+        let memory = Memory::default();
+        let prepare = json!({ "Token": "token", "prepare": "true", "workerSid": sid("WT") });
+        for status in [401, 200] {
+            let (mut session, requests, _) = begun(&prepare, &memory, 0);
+            let [(id, _)] = requests.as_slice() else {
+                panic!("{requests:?}")
+            };
+            let body = json!({ "valid": true, "worker_sid": sid("WK"), "roles": ["agent"] });
+            let body = to_raw_value(&body).unwrap();
+            let line = line(&session.report(answered(id.clone(), status), Some(&body), 0));
+            let by = (status == 200).then(|| json!(sid("WK")));
+            assert_eq!(line.get("by"), by.as_ref(), "{line}");
+        }
+        // Known from a moment ago.
+        let input = input(crate::request::path::PARK, &prepare, &environment());
+        let input = InvocationInput { now: 1, ..input };
+        let known = line(&Session::begin(input.clone(), memory.clone()).1);
+        assert_eq!(known.get("by"), Some(&json!(sid("WK"))));
+        let unknown = line(
+            &Session::begin(
+                InvocationInput {
+                    now: 90_000,
+                    ..input
+                },
+                memory.clone(),
+            )
+            .0
+            .give_up("late", 90_000),
+        );
+        assert_eq!(unknown.get("by"), None);
+        let mut woken = message();
+        let fields = woken.as_object_mut().unwrap();
+        fields.insert("Token".into(), json!("token"));
+        let woken = self::input(crate::request::path::WAKE, &woken, &environment());
+        let woken = InvocationInput { now: 1, ..woken };
+        let woken = line(&Session::begin(woken, memory).0.give_up("late", 1));
+        assert_eq!(woken.get("by"), None, "a message is nobody's deed");
+    }
+
+    #[test]
+    fn the_log_names_the_agent_to_whom_a_conversation_is_given() {
+        let give = json!({
+            "Token": "token", "conversationSid": sid("CH"), "workerSid": sid("WK"), "agentName": "Sue",
+        });
+        let input = input(crate::request::path::GIVE, &give, &environment());
+        let line = line(
+            &Session::begin(input, Memory::default())
+                .0
+                .give_up("late", 1),
+        );
+        assert_eq!(line.get("to"), Some(&json!(sid("WK"))));
+        assert!(!line.to_string().contains("Sue"), "{line}");
     }
 
     #[test]

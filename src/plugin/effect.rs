@@ -370,6 +370,8 @@ refusals! { notifications
     ParkInteractionQueueNotParked: Warning,
     /// The agent has many parked conversations.
     ParkInteractionManyParked: Warning,
+    /// The configuration has a malformed value: for admins.
+    ParkInteractionMalformedFlag: Error,
     /// Messages wait for an answer for longer than the owner allows.
     ParkInteractionAlertsUnanswered: Warning,
     /// Conversations are due, and not routed.
@@ -509,6 +511,7 @@ mod tests {
             CallFailure::Malformed(MalformedField {
                 path: "attributes.conversationSid".into(),
                 expected: "a SID".into(),
+                found: "nothing".into(),
             }),
             CallFailure::FilesChosen(2),
             CallFailure::Unreachable,

@@ -22,7 +22,7 @@ use crate::request::{
     SettleRequest, UnparkRequest, PREPARE,
 };
 use crate::sid::WorkerSid;
-use crate::sync_name::MapName;
+use crate::sync_name::{worker_of_list, MapName};
 
 /// The browser's part in the list.
 const BROWSER: list::text::Platform = list::text::Platform { fold, parse };
@@ -79,7 +79,8 @@ export interface ReturnedView {
 }
 
 /** An operation on a conversation. */
-export type OperationName = 'prepare' | 'park' | 'unpark' | 'settle' | 'check' | 'keep' | 'give' | 'change' | 'end';
+export type OperationName =
+    | 'prepare' | 'park' | 'unpark' | 'settle' | 'check' | 'keep' | 'give' | 'change' | 'end' | 'access';
 
 /** The view for `park`. */
 export interface ParkView extends ScreenView {
@@ -155,7 +156,13 @@ export interface UnparkView {
 }
 
 /** The view for an operation. */
-export type OperationView = ParkView | SettleView | UnparkView | undefined;
+export type OperationView = ParkView | SettleView | UnparkView | AccessView | undefined;
+
+/** The view for `access`. */
+export interface AccessView {
+    /** The agents whose lists are wanted, with commas between their SIDs. Absent: this agent's own. */
+    of?: string;
+}
 
 /** The arguments for a new `List`. */
 export interface ListSetup {
@@ -334,6 +341,7 @@ pub fn operate_by_name(
         "park" => Operation::Park(CONFIGURATION.get()),
         "settle" => Operation::Settle,
         "check" => Operation::Check,
+        "access" => Operation::Access,
         "give" => Operation::Give,
         "change" => Operation::Change(CONFIGURATION.get()),
         "end" => Operation::End(settings::flags(CONFIGURATION.get(), &Json::Null).end_from_list),
@@ -368,6 +376,13 @@ fn operate(
             FunctionCall::Prepare => {
                 let request = Object::new();
                 Reflect::set(&request, &PREPARE.into(), &JsValue::TRUE)?;
+                request.into()
+            }
+            FunctionCall::Access(of) => {
+                let request = Object::new();
+                if let Some(of) = of {
+                    Reflect::set(&request, &"of".into(), &of.as_str().into())?;
+                }
                 request.into()
             }
             FunctionCall::Park(request) => plain(request)?,
@@ -720,13 +735,16 @@ impl Team {
         self.0.borrow_mut().connection(online, state);
     }
 
-    /// Returns the maps to read now: the place of the owner, and the map's name.
-    #[wasm_bindgen(unchecked_return_type = "[owner: number, map: string][]")]
+    /// Returns the maps to read now: the place of the owner, the map's name, and the owner's SID.
+    #[wasm_bindgen(unchecked_return_type = "[owner: number, map: string, workerSid: string][]")]
     pub fn next(&self) -> Array {
         let maps = self.0.borrow_mut().next(Date::now());
-        let pair =
-            |(owner, map): (usize, MapName)| Array::of2(&place(owner).into(), &map.as_str().into());
-        maps.into_iter().map(pair).collect()
+        let entry = |(owner, map): (usize, MapName)| {
+            let worker = worker_of_list(map.as_str());
+            let worker = worker.as_ref().map_or("", WorkerSid::as_str);
+            Array::of3(&place(owner).into(), &map.as_str().into(), &worker.into())
+        };
+        maps.into_iter().map(entry).collect()
     }
 
     /// Begins a read of the owner's map. Returns its number.

@@ -108,6 +108,8 @@ pub struct MalformedField {
     pub path: String,
     /// The expected value.
     pub expected: String,
+    /// The value that is there, for an admin. It may be a customer's: never for a log.
+    pub found: String,
 }
 
 impl fmt::Display for MalformedField {
@@ -309,7 +311,26 @@ impl<'a> Field<'a> {
         MalformedField {
             path: self.path.clone(),
             expected: expected.into(),
+            found: self.value.map_or_else(String::new, described),
         }
+    }
+}
+
+/// The most characters of a text in a description.
+const LONGEST_DESCRIBED: usize = 40;
+
+/// Describes a value to an admin.
+fn described(value: &Json) -> String {
+    match value {
+        Json::Null => "nothing".into(),
+        Json::Bool(flag) => flag.to_string(),
+        Json::Number(number) => {
+            // Any other number would take a third of the core to write.
+            integer(*number).map_or_else(|| "another number".into(), |number| number.to_string())
+        }
+        Json::Text(text) => ["\"", shortened(text, LONGEST_DESCRIBED), "\""].concat(),
+        Json::List(_) => "a list".into(),
+        Json::Map(_) => "an object".into(),
     }
 }
 

@@ -23,6 +23,8 @@ pub enum Operation<'a> {
     End(bool),
     /// Give a conversation to the queue, or to another agent; see [`close`].
     Give,
+    /// Let the agent read their list in Sync, or those of other agents.
+    Access,
     /// Change time or reason of a conversation by the configuration of this view; see [`change`] and [`settings`].
     Change(&'a Json),
     /// Settle a conversation; see [`settle`].
@@ -51,6 +53,8 @@ pub enum FunctionCall {
     End(EndRequest),
     /// Give a conversation to the queue, or to another agent.
     Give(GiveRequest),
+    /// Let the agent read lists in Sync: of these agents, with commas between their SIDs, or else their own.
+    Access(Option<String>),
     /// Change time or reason of a conversation.
     Change(ChangeRequest),
     /// Settle a conversation.
@@ -69,6 +73,7 @@ impl Operation<'_> {
             |deed, malformed| ShimOutcome::failed_to(deed, &CallFailure::Malformed(malformed));
         match self {
             Self::Prepare => Ok(FunctionCall::Prepare),
+            Self::Access => Ok(FunctionCall::Access(view.get_text("of").map(Into::into))),
             Self::Park(configuration) => {
                 let task = view.get("task");
                 let flags = settings::flags(configuration, task);
@@ -131,6 +136,7 @@ impl FunctionCall {
             Self::Unpark(_) => path::UNPARK,
             Self::End(_) => path::END,
             Self::Give(_) => path::GIVE,
+            Self::Access(_) => path::ACCESS,
             Self::Change(_) => path::CHANGE,
             Self::Settle(_) => path::SETTLE,
             Self::Check(_) => path::CHECK,
@@ -154,8 +160,8 @@ impl FunctionCall {
             Self::Give(request) => close::give_outcome(request, called),
             Self::Change(_) => change::outcome(called),
             Self::Settle(_) => settle::outcome(called),
-            // The item shows the result of a check.
-            Self::Check(_) | Self::Prepare => ShimOutcome::done(Vec::new()),
+            // The item shows the result of a check, and the list that of the access.
+            Self::Check(_) | Self::Prepare | Self::Access(_) => ShimOutcome::done(Vec::new()),
             Self::Keep(_, until) => keep::outcome(*until, called),
         }
     }

@@ -55,7 +55,9 @@ pub fn returned(view: &Json, now: f64) -> Option<Returned> {
     let worker = parked.get_text("workerSid");
     let agent = text("agentName", LONGEST_REASON);
     let at = parked.get_time("at");
-    let by = if worker.is_some() && worker == view.get_text("workerSid") {
+    // The worker is the one whose conversation it was at last, and the name is that of who parked.
+    let is_given = parked.get_time("givenAt").is_some();
+    let by = if !is_given && worker.is_some() && worker == view.get_text("workerSid") {
         Some(StringKey::ParkInteractionListByYou)
     } else if agent.is_some() {
         Some(StringKey::ParkInteractionListByAgent)
@@ -196,6 +198,10 @@ mod tests {
             ),
             (
                 json!({ "workerSid": null }),
+                Some(StringKey::ParkInteractionListByAgent),
+            ),
+            (
+                json!({ "givenAt": NOW - HOUR }),
                 Some(StringKey::ParkInteractionListByAgent),
             ),
             (

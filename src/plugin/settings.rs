@@ -65,15 +65,14 @@ pub fn start(view: &Json) -> Start {
             effects: Vec::new(),
         },
         Err(malformed) => {
-            let warning = ShimEffect::Warn {
-                message: malformed.to_string(),
-            };
+            let message = malformed.to_string();
             let notification = is_admin(view).then(|| {
                 ShimEffect::notify_about(
-                    NotificationId::ParkInteractionMisconfigured,
-                    malformed.path,
+                    NotificationId::ParkInteractionMalformedFlag,
+                    [&message, ", but there is ", &malformed.found].concat(),
                 )
             });
+            let warning = ShimEffect::Warn { message };
             Start {
                 settings: None,
                 effects: [warning].into_iter().chain(notification).collect(),
@@ -699,16 +698,32 @@ mod tests {
 
     #[test]
     fn an_admin_is_told_of_a_malformed_configuration_on_the_screen() {
-        let start = start(&json(&json!({
-            "customData": { "features": 1 },
-            "roles": ["wfo.full_access", "admin"],
-        })));
-        assert_eq!(
-            start.effects.last(),
-            Some(&ShimEffect::notify_about(
-                NotificationId::ParkInteractionMisconfigured,
-                "ui_attributes.custom_data.features".into()
-            ))
-        );
+        let long = "x".repeat(41);
+        for (most, found) in [
+            (json!("3"), "\"3\""),
+            (json!(-1), "another number"),
+            (json!(51), "51"),
+            (json!([]), "a list"),
+            (json!({}), "an object"),
+            (json!(true), "true"),
+            (json!(long), &["\"", &long[1..], "\""].concat()),
+        ] {
+            let mut custom_data = configured();
+            custom_data["features"]["park_interaction"]["max_parked"] = most;
+            let start = start(&json(&json!({
+                "customData": custom_data,
+                "roles": ["wfo.full_access", "admin"],
+            })));
+            let expected =
+                "`ui_attributes.custom_data.features.park_interaction.max_parked` is malformed: \
+                expected a whole number from 0 to 50, but there is ";
+            assert_eq!(
+                start.effects.last(),
+                Some(&ShimEffect::notify_about(
+                    NotificationId::ParkInteractionMalformedFlag,
+                    [expected, found].concat()
+                ))
+            );
+        }
     }
 }

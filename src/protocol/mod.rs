@@ -4,6 +4,7 @@
 //! performs the effects and reports each result as an event. So the Functions, the tests and the model checker run the
 //! same code.
 
+pub mod access;
 pub(crate) mod armed;
 mod calls;
 mod claim;
@@ -164,6 +165,11 @@ pub trait Operation {
 
     /// Returns the number of requests so far, including retries.
     fn calls_made(&mut self) -> u32;
+
+    /// Returns the reply if it is certain already that what was asked for is done, though the operation is not over.
+    fn certain_reply(&self) -> Option<Reply> {
+        None
+    }
 }
 
 /// The specific part of an operation.
@@ -183,6 +189,11 @@ trait Machine {
     /// Takes the next step when nothing is in flight: starts a call or a wait, changes the phase, or ends the
     /// operation.
     fn advance(&mut self, now: Millis);
+
+    /// See [`Operation::certain_reply`].
+    fn certain_reply(&self) -> Option<Reply> {
+        None
+    }
 }
 
 impl<M: Machine> Operation for M {
@@ -204,5 +215,9 @@ impl<M: Machine> Operation for M {
 
     fn calls_made(&mut self) -> u32 {
         self.calls().made()
+    }
+
+    fn certain_reply(&self) -> Option<Reply> {
+        Machine::certain_reply(self)
     }
 }

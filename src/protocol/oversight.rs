@@ -58,6 +58,12 @@ impl Oversight {
         }
     }
 
+    /// Returns the number of workers that are being read.
+    pub fn under_way(&self) -> usize {
+        let workers = self.workers.values();
+        workers.filter(|worker| worker.is_under_way()).count()
+    }
+
     /// Takes the result of a call, if it belongs here.
     pub fn take(&mut self, finished: &Finished) {
         self.sees.take(finished);

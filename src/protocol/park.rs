@@ -645,6 +645,22 @@ impl Machine for Park {
             Phase::Over => {}
         }
     }
+
+    fn certain_reply(&self) -> Option<Reply> {
+        match &self.phase {
+            Phase::Leave(leaving) | Phase::ReadMessages(leaving) => leaving.certain_reply(),
+            _ => None,
+        }
+    }
+}
+
+impl Leaving {
+    /// Returns the reply if the agent is out.
+    fn certain_reply(&self) -> Option<Reply> {
+        self.closing.ok()?;
+        let webhook = self.plan.record.webhook_sid.clone();
+        Some(parked(webhook, &self.plan.guardian))
+    }
 }
 
 impl Saving {

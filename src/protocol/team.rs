@@ -6,7 +6,7 @@
 //! |---|---|
 //! | 1 | validate the token, unless it was validated a moment ago |
 //! | 2 | read the flag `supervisors_see` and the caller; for the agents, a page of the workers; for the room, the agents who are asked for if the caller may see a team only |
-//! | 3 | for the room: the task channels of those whom the caller may see |
+//! | 3 | for the room: the task channels of those whom the caller may see; for the agents: those whose attributes the list does not show |
 
 use std::collections::BTreeMap;
 
@@ -18,6 +18,7 @@ use crate::twilio::calls::{
 use crate::twilio::http::PageRef;
 use crate::twilio::time::Millis;
 use crate::twilio::Failure;
+use crate::worker_team::WorkerTeam;
 
 use super::calls::{Calls, Finished, Slot};
 use super::oversight::Oversight;
@@ -29,6 +30,9 @@ const TRY_WITHIN_MS: Millis = 6_000;
 
 /// The task channel of chats in Flex.
 const CHATS: &str = "chat";
+
+/// The number of agents that are read at the same time, where the list of workers does not show their attributes.
+const AT_ONCE: usize = 40;
 
 /// The subject of the question.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -47,6 +51,8 @@ pub struct Team {
     token: Slot<ValidateToken>,
     oversight: Oversight,
     workers: Slot<ListWorkers>,
+    /// The agents of the page whose attributes it does not show, and who are not being read yet.
+    hidden: Vec<WorkerSid>,
     channels: BTreeMap<WorkerSid, Slot<ListWorkerChannels>>,
 }
 
@@ -65,6 +71,7 @@ impl Team {
             token: caller.map_or(Slot::Empty, |caller| Slot::Answered(Ok(caller))),
             oversight: Oversight::new(sees),
             workers: Slot::Empty,
+            hidden: Vec::new(),
             channels: BTreeMap::new(),
         }
     }
@@ -112,6 +119,21 @@ impl Team {
         }
     }
 
+    /// Takes the page of workers, and starts to read those whose attributes it does not show, some at a time.
+    fn take_workers(&mut self, finished: &Finished) {
+        if self.workers.take(finished) {
+            let listed = self.workers.ok().into_iter().flat_map(|page| &page.entries);
+            let hidden = listed.filter(|worker| !worker.shows_attributes);
+            self.hidden = hidden.map(|worker| worker.sid.clone()).collect();
+        }
+        while self.oversight.under_way() < AT_ONCE {
+            let Some(worker) = self.hidden.pop() else {
+                return;
+            };
+            self.oversight.read_worker(&mut self.calls, &worker);
+        }
+    }
+
     fn reply(&self, caller: &Caller) -> Result<Reply, Refused> {
         let sees = self.oversight.sees(caller);
         let sees = sees.map_err(|failure| unread(&failure, "reading Flex's configuration"))?;
@@ -130,22 +152,44 @@ impl Team {
             Some(Err(failure)) => return Err(unread(failure, action)),
             None => return Err(unread(&Failure::Unavailable, action)),
         };
-        let agents = page.entries.iter().map(|worker: &ListedWorker| TeamAgent {
-            worker_sid: worker.sid.clone(),
-            name: worker.name.clone(),
-            team: worker.team.to_string(),
-            is_mine: worker.team.is_same(&own),
-            activity: worker.activity.clone(),
-            is_available: worker.is_available,
-        });
-        let is_seen = |agent: &TeamAgent| sees == Sees::All || agent.is_mine;
-        let mut agents: Vec<TeamAgent> = agents.filter(is_seen).collect();
+        let mut agents = Vec::new();
+        for listed in &page.entries {
+            let (name, team) = self.person(listed)?;
+            let is_mine = team.is_same(&own);
+            if sees == Sees::All || is_mine {
+                agents.push(TeamAgent {
+                    worker_sid: listed.sid.clone(),
+                    name,
+                    team: team.to_string(),
+                    is_mine,
+                    activity: listed.activity.clone(),
+                    is_available: listed.is_available,
+                });
+            }
+        }
         agents.sort_by_cached_key(|agent| (agent.name.to_lowercase(), agent.worker_sid.clone()));
         Ok(Reply::Team {
             sees,
             agents,
             next: page.next.as_ref().map(|page| page.query().to_owned()),
         })
+    }
+
+    /// Returns the name and the team of an agent in the list.
+    fn person(&self, listed: &ListedWorker) -> Result<(String, WorkerTeam), Refused> {
+        if listed.shows_attributes {
+            return Ok((listed.name.clone(), listed.team.clone()));
+        }
+        match self.oversight.worker(&listed.sid) {
+            Some(Ok(worker)) => {
+                let name = worker.name.as_ref().unwrap_or(&listed.name);
+                Ok((name.clone(), worker.team.clone()))
+            }
+            // The worker was deleted since.
+            Some(Err(Failure::NotFound)) => Ok((listed.name.clone(), listed.team.clone())),
+            Some(Err(failure)) => Err(unread(failure, "reading the workers")),
+            None => Err(unread(&Failure::Unavailable, "reading the workers")),
+        }
     }
 
     fn rooms(&self, caller: &Caller, agents: &[WorkerSid]) -> Result<Reply, Refused> {
@@ -206,8 +250,8 @@ impl Machine for Team {
         if self.token.take(finished) {
             return self.begin_for_caller();
         }
-        self.workers.take(finished);
         self.oversight.take(finished);
+        self.take_workers(finished);
         for channels in self.channels.values_mut() {
             channels.take(finished);
         }

@@ -44,8 +44,7 @@ use crate::reply::{Reply, Sees};
 use crate::sid::{ConversationSid, MessageSid, WorkerSid};
 use crate::sync_name::MapName;
 use crate::twilio::calls::{
-    Caller, DeleteItem, FetchMessage, FetchWorker, ListWorkerChannels, UpdateConversation,
-    ValidateToken,
+    Caller, DeleteItem, FetchMessage, ListWorkerChannels, UpdateConversation, ValidateToken,
 };
 use crate::twilio::time::Millis;
 use crate::waiting;

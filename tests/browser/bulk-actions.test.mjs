@@ -7,7 +7,6 @@ import { listOf, parkAll, TeamList } from './support/bulk.mjs';
 import { notedNotifications, noteNotifications } from './support/desk.mjs';
 import { listOn, mapOf, parkedItems } from './support/list.mjs';
 import { withFlags } from './support/park.mjs';
-import { standin } from './support/standin.mjs';
 import { expect, test } from './support/test.mjs';
 
 /** @typedef {import('./support/test.mjs').Sim} Sim */
@@ -28,8 +27,8 @@ async function putUnknown(sim, count) {
 }
 
 /** Opens Sue's view of the team. */
-async function teamOf(desktop, sim, options = {}) {
-  const sue = await desktop('sue', { prepare: standin(await sim.facts()), ...options });
+async function teamOf(desktop) {
+  const sue = await desktop('sue');
   return new TeamList(sue).open();
 }
 
@@ -47,7 +46,7 @@ async function requests(sim, path) {
 
 test('rows are selected by mouse', async ({ desktop, sim }) => {
   await putUnknown(sim, 6);
-  const team = await teamOf(desktop, sim);
+  const team = await teamOf(desktop);
   const click = (number, modifiers = []) => team.name(`Customer ${number}`).click({ modifiers });
   await expect(team.rows).toHaveCount(6);
   await expect(team.bar).toHaveCount(0);
@@ -72,7 +71,7 @@ test('rows are selected by mouse', async ({ desktop, sim }) => {
 
 test('rows are selected by keyboard, and live changes keep them', async ({ desktop, sim }) => {
   await putUnknown(sim, 6);
-  const team = await teamOf(desktop, sim);
+  const team = await teamOf(desktop);
   const { keyboard } = team.page;
   await team.box('Customer 1').focus();
   await keyboard.press('Space');
@@ -91,9 +90,9 @@ test('rows are selected by keyboard, and live changes keep them', async ({ deskt
   await expect(team.bar).toHaveCount(0);
 });
 
-test('the time of three changes, and one summary says so', async ({ desktop, sim }) => {
-  await parkAll(await desktop('ada'));
-  const team = await teamOf(desktop, sim);
+test('the time of three changes, and one summary says so', async ({ desktop, sim, stack }) => {
+  await parkAll(sim, stack);
+  const team = await teamOf(desktop);
   await expect(team.rows).toHaveCount(3);
   await noteNotifications(team.desktop);
   await team.name(ALL[0]).click();
@@ -109,18 +108,21 @@ test('the time of three changes, and one summary says so', async ({ desktop, sim
   const inDialog = await new AxeBuilder({ page: team.page }).include('dialog').analyze();
   expect(inDialog.violations).toEqual([]);
   await team.page.screenshot({ path: 'target/bulk-time.png' });
+  const radio = await team.dialog.getByRole('radio').first().boundingBox();
+  expect(known(radio).width, "the list's own inputs look otherwise").toBeLessThan(24);
   await team.dialog.getByRole('radio', { name: /^in 4 hours/i }).check();
   await team.dialog.getByRole('checkbox').check();
   const before = Date.now();
   await team.dialog.getByRole('button', { name: 'Save' }).click();
   await expect(team.progress).toContainText('3 changed');
+  await expect(team.desktop.notifications).toHaveText('3 changed');
   const rows = Object.values(await listOf(sim, 'ada'));
   expect(rows).toHaveLength(3);
   for (const { keptUntil } of rows) {
     expect(keptUntil).toBeGreaterThan(before + 3.9 * 3_600_000);
     expect(keptUntil).toBeLessThan(before + 4.1 * 3_600_000);
   }
-  expect(await notedNotifications(team.desktop)).toEqual(['ParkInteractionBulk']);
+  expect(await notedNotifications(team.desktop)).toEqual(['ParkInteractionBulkSummary']);
   await expect(team.bar, 'the rows stay selected').toContainText('3 selected');
 
   await team.button('Change time…').click();
@@ -129,10 +131,10 @@ test('the time of three changes, and one summary says so', async ({ desktop, sim
   await expect.poll(times).toEqual([undefined, undefined, undefined]);
 });
 
-test('the reason of all changes to one that the owner has', async ({ desktop, sim }) => {
+test('the reason of all changes to one that the owner has', async ({ desktop, sim, stack }) => {
   await sim.configure(withFlags({ enabled: true, show_list: true, reasons: ['Order number', 'Parts'] }));
-  await parkAll(await desktop('ada'));
-  const team = await teamOf(desktop, sim);
+  await parkAll(sim, stack);
+  const team = await teamOf(desktop);
   await expect(team.rows).toHaveCount(3);
   await team.name(ALL[0]).click();
   await team.page.keyboard.press('Control+A');
@@ -143,12 +145,12 @@ test('the reason of all changes to one that the owner has', async ({ desktop, si
   expect(Object.values(await listOf(sim, 'ada')).map(({ reason }) => reason)).toEqual(['Parts', 'Parts', 'Parts']);
 });
 
-test('a row that is refused says why, and the others are done', async ({ desktop, sim, troubles }) => {
+test('a row that is refused says why, and the others are done', async ({ desktop, sim, stack, troubles }) => {
   troubles.expect(/Failed to load resource/);
   troubles.expect(/GiveParkedInteraction/);
-  await parkAll(await desktop('ada'));
+  await parkAll(sim, stack);
   await putUnknown(sim, 1);
-  const team = await teamOf(desktop, sim);
+  const team = await teamOf(desktop);
   await expect(team.rows).toHaveCount(4);
   await team.name('Customer 0').click();
   await team.page.keyboard.press('Control+A');
@@ -157,6 +159,7 @@ test('a row that is refused says why, and the others are done', async ({ desktop
   await team.agent('Ben Agent').click();
   await expect(team.progress).toContainText('3 given, 1 not');
   expect(await notedNotifications(team.desktop)).toEqual(['ParkInteractionBulkFailures']);
+  await expect(team.desktop.notifications).toHaveText('3 given, 1 not');
   await expect(team.row('Customer 0')).toContainText('The conversation is not parked.');
   await team.button('Show').click();
   await expect(team.bar.getByRole('listitem')).toHaveText(['Customer 0: The conversation is not parked.']);
@@ -181,9 +184,9 @@ test('Cancel leaves the rest, and starts are paced', async ({ desktop, sim, trou
   troubles.expect(/Failed to load resource/);
   troubles.expect(/GiveParkedInteraction/);
   await putUnknown(sim, 30);
-  const team = await teamOf(desktop, sim);
-  await expect(team.rows).toHaveCount(30);
-  await team.name('Customer 0').click();
+  const team = await teamOf(desktop);
+  await expect(team.page.getByText('30 interactions')).toBeVisible();
+  await team.rows.first().click({ position: { x: 4, y: 4 } });
   await team.page.keyboard.press('Control+A');
   const began = Date.now();
   await team.button('Give to the queue').click();
@@ -202,9 +205,9 @@ test('Cancel leaves the rest, and starts are paced', async ({ desktop, sim, trou
   await expect(left).toHaveCount(30 - sent);
 });
 
-test('an end asks, with the number of messages that nobody has read', async ({ desktop, sim }) => {
-  await parkAll(await desktop('ada'));
-  const team = await teamOf(desktop, sim);
+test('an end asks, with the number of messages that nobody has read', async ({ desktop, sim, stack }) => {
+  await parkAll(sim, stack);
+  const team = await teamOf(desktop);
   await expect(team.rows).toHaveCount(3);
   await team.name(ALL[0]).click();
   await team.page.keyboard.press('Control+A');
@@ -215,16 +218,27 @@ test('an end asks, with the number of messages that nobody has read', async ({ d
   await team.page.keyboard.press('Enter');
   expect((await sim.conversationOf('charlie')).state).toBe('active');
   await team.button('End…').click();
+  await team.page.evaluate(() => {
+    /** @type {any} the page */
+    const window = globalThis;
+    const place = window.document.querySelector('[data-testid="park-interaction-announcement"]');
+    window.said = [];
+    new window.MutationObserver(() => window.said.push(place.textContent)).observe(place, { childList: true });
+  });
   await team.dialog.getByRole('button', { name: 'End 3' }).click();
   await expect(team.progress).toContainText('3 ended');
   await expect(team.rows).toHaveCount(0);
   for (const id of ['charlie', 'wanda', 'sam']) expect((await sim.conversationOf(id)).state).toBe('closed');
+  // The list itself says once that rows have gone. The end is a notification.
+  const said = await team.page.evaluate(() => /** @type {any} see above */ (globalThis).said);
+  expect(said.filter((/** @type {string} */ words) => !/Gone from the list/.test(words))).toEqual(['Ending 0 of 3']);
+  await expect(team.desktop.notifications).toHaveText('3 ended');
 });
 
-test('a resume for the supervisor stops where they have no room', async ({ desktop, sim }) => {
-  await parkAll(await desktop('ada'));
+test('a resume for the supervisor stops where they have no room', async ({ desktop, sim, stack }) => {
+  await parkAll(sim, stack);
   await sim.agent('sue', { activity: 'Available', chatCapacity: 2 });
-  const team = await teamOf(desktop, sim);
+  const team = await teamOf(desktop);
   await expect(team.rows).toHaveCount(3);
   await team.name(ALL[0]).click();
   await team.page.keyboard.press('Control+A');
@@ -239,7 +253,7 @@ test('a resume for the supervisor stops where they have no room', async ({ deskt
 test('other plugins can hook each action of a batch', async ({ desktop, sim, troubles }) => {
   troubles.expect(/GiveParkedInteraction/);
   await putUnknown(sim, 3);
-  const team = await teamOf(desktop, sim);
+  const team = await teamOf(desktop);
   await expect(team.rows).toHaveCount(3);
   await team.page.evaluate(() => {
     /** @type {any} Flex is there */

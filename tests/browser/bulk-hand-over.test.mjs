@@ -2,31 +2,50 @@
 
 import { AxeBuilder } from '@axe-core/playwright';
 
+import { known } from '../support/known.mjs';
 import { listOf, parkAll, TeamList } from './support/bulk.mjs';
 import { notedNotifications, noteNotifications } from './support/desk.mjs';
-import { List, listOn } from './support/list.mjs';
-import { standin } from './support/standin.mjs';
+import { List, listOn, putRows } from './support/list.mjs';
 import { expect, test } from './support/test.mjs';
 
 const ALL = ['Charlie Customer', 'Wanda Walker', 'Sam Sender'];
 
-test.beforeEach(({ sim }) => sim.configure(listOn));
+test.beforeEach(async ({ sim, stack }) => {
+  await sim.configure(listOn);
+  await parkAll(sim, stack);
+  // Who has several agents chooses one of them.
+  await putRows(sim, [{}]);
+});
+
+/**
+ * Returns the rows in Ben's list that Ada had.
+ *
+ * @param {import('./support/test.mjs').Sim} sim
+ */
+async function gifts(sim) {
+  const { 'Customer 0': own, ...given } = await listOf(sim, 'ben');
+  return known(own) && given;
+}
+
+/** Opens Sue's view of Ada's conversations. */
+async function adasRows(desktop) {
+  const team = await new TeamList(await desktop('sue')).open();
+  await team.filter('Ada Agent');
+  await expect(team.rows).toHaveCount(3);
+  return team;
+}
 
 test('all of an agent go to another one in two clicks, and come as they have room', async ({ desktop, sim }) => {
-  const ada = await desktop('ada');
-  await parkAll(ada);
   await sim.agent('ben', { chatCapacity: 1 });
   const ben = await desktop('ben');
-  const sue = await desktop('sue', { prepare: standin(await sim.facts()) });
-  const team = await new TeamList(sue).open();
-  await noteNotifications(sue);
-  await expect(team.rows).toHaveCount(3);
+  const team = await adasRows(desktop);
+  await noteNotifications(team.desktop);
 
   await team.handOver('Ada Agent').click();
   await expect(team.agent('Ben Agent')).toContainText('1 of 1 free');
-  const { violations } = await new AxeBuilder({ page: sue.page }).include('dialog').analyze();
+  const { violations } = await new AxeBuilder({ page: team.page }).include('dialog').analyze();
   expect(violations).toEqual([]);
-  await sue.page.screenshot({ path: 'target/bulk-picker.png' });
+  await team.page.screenshot({ path: 'target/bulk-picker.png' });
   await expect(team.agent('Ada Agent'), 'not to the same agent').toHaveCount(0);
   await team.agent('Ben Agent').click();
 
@@ -35,25 +54,23 @@ test('all of an agent go to another one in two clicks, and come as they have roo
   await expect(ben.notifications.filter({ hasText: 'Sue Supervisor gave you 3 conversations.' })).toBeVisible();
   await expect(ben.tasks, 'one comes').toHaveCount(1);
   // The row of the one that came goes once he has it.
-  await expect.poll(async () => Object.keys(await listOf(sim, 'ben')).length).toBe(2);
-  const given = await listOf(sim, 'ben');
+  await expect.poll(async () => Object.keys(await gifts(sim)).length).toBe(2);
+  const given = await gifts(sim);
   expect(Object.values(given).map(({ givenBy }) => givenBy)).toEqual(['Sue Supervisor', 'Sue Supervisor']);
   const list = await new List(ben).open();
   const [waiting] = Object.keys(given);
   await expect(list.row(waiting)).toContainText('Given by Sue Supervisor');
   await expect(list.row(waiting)).toContainText('Waiting for room');
-  expect(await notedNotifications(sue), 'one summary').toEqual(['ParkInteractionBulk']);
+  expect(await notedNotifications(team.desktop), 'one summary').toEqual(['ParkInteractionBulkSummary']);
 
   await sim.agent('ben', { chatCapacity: 3 });
   await expect(ben.tasks).toHaveCount(3);
   for (const customer of ALL) await expect(ben.task(customer)).toBeVisible();
-  await expect.poll(async () => Object.keys(await listOf(sim, 'ben'))).toEqual([]);
+  await expect.poll(async () => Object.keys(await gifts(sim))).toEqual([]);
 });
 
 test('all of an agent go to the queue in two clicks', async ({ desktop, sim }) => {
-  await parkAll(await desktop('ada'));
-  const sue = await desktop('sue', { prepare: standin(await sim.facts()) });
-  const team = await new TeamList(sue).open();
+  const team = await adasRows(desktop);
   await team.handOver('Ada Agent').click();
   await team.dialog.getByRole('button', { name: 'To the queue' }).click();
   await expect(team.progress).toContainText('3 given');
@@ -67,14 +84,12 @@ test('all of an agent go to the queue in two clicks', async ({ desktop, sim }) =
 });
 
 test('who is away or full can be chosen, and that is said', async ({ desktop, sim }) => {
-  await parkAll(await desktop('ada'));
   await sim.agent('ben', { chatCapacity: 0 });
-  const sue = await desktop('sue', { prepare: standin(await sim.facts()) });
-  const team = await new TeamList(sue).open();
+  const team = await adasRows(desktop);
   await team.handOver('Ada Agent').click();
   await expect(team.agent('Ben Agent')).toContainText('0 of 0 free');
   await expect(team.agent('Ben Agent')).toContainText('The conversation waits for them');
-  const { keyboard } = sue.page;
+  const { keyboard } = team.page;
   await keyboard.type('nobody');
   await expect(team.dialog).toContainText('No agent matches');
   await keyboard.press('Control+A');
@@ -84,21 +99,19 @@ test('who is away or full can be chosen, and that is said', async ({ desktop, si
   await expect(team.agent('Ben Agent')).toBeFocused();
   await keyboard.press('Enter');
   await expect(team.progress).toContainText('3 given');
-  await expect.poll(async () => Object.keys(await listOf(sim, 'ben')).length).toBe(3);
+  await expect.poll(async () => Object.keys(await gifts(sim)).length).toBe(3);
 });
 
 test('an agent takes back that a given conversation comes', async ({ desktop, sim }) => {
-  await parkAll(await desktop('ada'));
-  await sim.agent('ben', { chatCapacity: 0 });
+  await sim.agent('ben', { activity: 'Offline' });
   const ben = await desktop('ben');
-  const sue = await desktop('sue', { prepare: standin(await sim.facts()) });
-  const team = await new TeamList(sue).open();
+  const team = await adasRows(desktop);
   await team.row('Charlie Customer').getByRole('button', { name: /^More/ }).click();
-  await sue.page.getByRole('menuitem', { name: 'Give to agent…' }).click();
+  await team.page.getByRole('menuitem', { name: 'Give to agent…' }).click();
   await team.agent('Ben Agent').click();
   const said = 'Sue Supervisor gave you Charlie Customer. It comes when you have room.';
   await expect(ben.notifications.filter({ hasText: said })).toBeVisible();
-  await expect(sue.notifications.filter({ hasText: 'other agent’s list' })).toBeVisible();
+  await expect(team.desktop.notifications.filter({ hasText: 'other agent’s list' })).toBeVisible();
   const list = await new List(ben).open();
   await list
     .row('Charlie Customer')

@@ -12,7 +12,7 @@ import { expect, test } from './support/test.mjs';
 const CHOSEN_LANGUAGE = 'TWILIO_FLEX_LOCALE_PREFERENCE';
 
 /** The addresses of texts in other languages than English. */
-const TEXTS = '**/flex/texts?*';
+const TEXTS = '**/flex/parts?*';
 
 const TWO_HOURS = 7_230_000;
 
@@ -23,7 +23,7 @@ const choose = (page, language) =>
 /** Notes the addresses of requests for texts. */
 function noteRequests(page, requests) {
   page.on('request', (request) => {
-    if (request.url().includes('/flex/texts')) requests.push(request.url());
+    if (request.url().includes('/flex/parts')) requests.push(request.url());
   });
 }
 
@@ -118,7 +118,7 @@ const FAILURES = {
     errors: [/404/, /integrity/],
   },
   'of Functions before this version': {
-    handle: (route) => route.continue({ url: route.request().url().replace('/flex/texts', '/flex/before') }),
+    handle: (route) => route.continue({ url: route.request().url().replace('/flex/parts', '/flex/before') }),
     errors: [/404/, /integrity/],
   },
   'out of reach': { handle: (route) => route.abort(), errors: [/ERR_FAILED/] },

@@ -1,8 +1,8 @@
 // The column in Flex's Teams view, and the section in the worker's panel.
 
-import { List, listOn, mapOf } from './support/list.mjs';
-import { agentOf, HOUR, Places, putRowsOf } from './support/places.mjs';
-import { rest } from './support/rest.mjs';
+import { List, listOn } from './support/list.mjs';
+import { HOUR, Places, putRowsOf, removeRow } from './support/places.mjs';
+import { agentOf, teamOn } from './support/team.mjs';
 import { expect, test } from './support/test.mjs';
 
 const CHARLIE = 'Charlie Customer';
@@ -32,12 +32,12 @@ test('the column shows number, age of the oldest, unanswered and overdue', async
 });
 
 test('the column follows the lists, and sorts', async ({ desktop, sim, stack }) => {
-  const { places } = await teams(desktop);
-  await expect(places.cell('Ben Agent')).toHaveText('–');
-  const [first] = await putRowsOf(sim, 'ben', [{}, {}]);
-  await expect(places.cell('Ben Agent')).toContainText('2');
+  const [first] = await putRowsOf(sim, 'ben', [{}]);
   await putRowsOf(sim, 'ada', [{}], 100);
-  await expect(places.cell('Ada Agent')).toContainText('1');
+  const { places } = await teams(desktop);
+  await expect(places.cell('Ben Agent')).toContainText(/^1/);
+  await putRowsOf(sim, 'ben', [{}], 200);
+  await expect(places.cell('Ben Agent')).toContainText(/^2/);
 
   const names = places.table.getByTestId('WorkersDataTable-UserCard');
   await places.head.getByRole('button').focus();
@@ -46,16 +46,16 @@ test('the column follows the lists, and sorts', async ({ desktop, sim, stack }) 
   await places.page.keyboard.press('Enter');
   await expect(names).toContainText(['Sue Supervisor', 'Ada Agent', 'Ben Agent']);
 
-  const map = mapOf(await agentOf(sim, 'ben'));
-  const items = `https://sync.twilio.com/v1/Services/${stack.facts.syncServiceSid}/Maps/${map}/Items`;
-  await rest(stack, 'DELETE', `${items}/${first}`);
+  await removeRow(stack, await agentOf(sim, 'ben'), first);
   await expect(places.cell('Ben Agent')).toContainText(/^1/);
 });
 
 test('a change of one list draws one cell', async ({ desktop, sim }) => {
   await putRowsOf(sim, 'ada', [{}]);
+  await putRowsOf(sim, 'ben', [{}], 100);
   const { places, sue } = await teams(desktop);
-  await expect(places.cell('Ada Agent')).toContainText('1');
+  await expect(places.cell('Ada Agent')).toContainText(/^1/);
+  await expect(places.cell('Ben Agent')).toContainText(/^1/);
   await sue.page.evaluate(() => {
     /** @type {any} the page */
     const window = globalThis;
@@ -69,8 +69,8 @@ test('a change of one list draws one cell', async ({ desktop, sim }) => {
     const table = window.document.querySelector('[data-testid="workers-data-table"]');
     new window.MutationObserver(note).observe(table, { subtree: true, childList: true, characterData: true });
   });
-  await putRowsOf(sim, 'ben', [{}], 100);
-  await expect(places.cell('Ben Agent')).toContainText('1');
+  await putRowsOf(sim, 'ben', [{}], 200);
+  await expect(places.cell('Ben Agent')).toContainText(/^2/);
   const changed = await sue.page.evaluate(() => [.../** @type {any} see above */ (globalThis).changed]);
   expect(changed).toEqual([(await agentOf(sim, 'ben')).workerSid]);
 });
@@ -94,7 +94,9 @@ test('the panel shows five rows, and the others in the team’s view', async ({ 
   await expect(rows.first()).toContainText('Ada Agent');
 });
 
-test('the panel of an agent without parked conversations says so, and changes', async ({ desktop, sim }) => {
+test('the panel of an agent without parked conversations says so, and changes', async ({ desktop, sim, stack }) => {
+  const [only] = await putRowsOf(sim, 'ben', [{}]);
+  await removeRow(stack, await agentOf(sim, 'ben'), only);
   const { places } = await teams(desktop);
   await places.openPanel('Ben Agent');
   await expect(places.panel).toContainText('Nothing is parked');
@@ -111,15 +113,31 @@ test('a supervisor resumes from the panel by keyboard', async ({ desktop, sim })
   await sim.agent('sue', { activity: 'Available' });
   const { places, sue } = await teams(desktop);
   await places.openPanel('Ada Agent');
-  const resume = places.row(CHARLIE).getByRole('button').first();
-  await resume.focus();
+  await places.row(CHARLIE).getByRole('button').first().focus();
   await sue.page.keyboard.press('Enter');
-  await expect(places.row(CHARLIE)).toHaveCount(0);
-  await expect(places.panel.getByRole('heading'), 'the keyboard is not lost with the row').toBeFocused();
-  await sue.showTasks();
-  await expect(sue.task(CHARLIE)).toBeVisible();
-  const [, resumed] = await sim.tasksOf('charlie');
-  expect(resumed.attributes.originalRouting.workerSid).toBe(sue.agent.workerSid);
+  await expect(sue.task(CHARLIE)).toHaveAttribute('aria-label', /status accepted/);
+});
+
+test('a row that leaves passes the keyboard on', async ({ desktop, sim, stack }) => {
+  const [first] = await putRowsOf(sim, 'ada', [{}, {}]);
+  const { places } = await teams(desktop);
+  await places.openPanel('Ada Agent');
+  await places.row('Customer 0').getByRole('button').first().focus();
+  await removeRow(stack, await agentOf(sim, 'ada'), first);
+  await expect(places.rows).toHaveCount(1);
+  await expect(places.panel.getByRole('heading')).toBeFocused();
+});
+
+test('an agent of another team has a way to the view', async ({ desktop, sim }) => {
+  await teamOn(sim);
+  await putRowsOf(sim, 'ada', [{}]);
+  await putRowsOf(sim, 'cleo', [{}], 100);
+  const { places, sue } = await teams(desktop);
+  await expect(places.cell('Ada Agent')).toContainText(/^1/);
+  await expect(places.cell('Cleo Colleague'), 'nobody knows the number').toHaveText('');
+  await places.openPanel('Cleo Colleague');
+  await places.panel.getByRole('button', { name: 'Parked Interactions' }).click();
+  await expect(new List(sue).rows).toContainText(['Customer 100']);
 });
 
 test('column and panel are accessible, and fit a narrow window', async ({ desktop, sim }) => {

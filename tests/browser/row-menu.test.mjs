@@ -4,6 +4,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 
 import { notedNotifications, noteNotifications } from './support/desk.mjs';
 import { List, listOn, putRows } from './support/list.mjs';
+import { withFlags } from './support/park.mjs';
 import { expect, test } from './support/test.mjs';
 
 const CHARLIE = 'Charlie Customer';
@@ -35,6 +36,8 @@ test('an agent ends a conversation by keyboard alone', async ({ desktop, sim }) 
   await expect(more).toHaveAttribute('aria-expanded', 'false');
   await keyboard.press('Enter');
   await expect(more).toHaveAttribute('aria-expanded', 'true');
+  await expect(entry(ada, 'Change time…')).toBeFocused();
+  await keyboard.press('ArrowDown');
   await expect(entry(ada, 'Give to the queue')).toBeFocused();
   await keyboard.press('ArrowDown');
   await expect(entry(ada, 'End conversation…')).toBeFocused();
@@ -61,13 +64,13 @@ test('the menu is left by keyboard and mouse', async ({ desktop, sim }) => {
   const { keyboard, mouse } = ben.page;
   const more = list.more('Customer 1');
   const menu = ben.page.getByRole('menu', { name: 'More for the conversation with Customer 1' });
-  const [give, end] = [entry(ben, 'Give to the queue'), entry(ben, 'End conversation…')];
+  const [first, end] = [entry(ben, 'Change time…'), entry(ben, 'End conversation…')];
   await more.click();
   for (const [key, focused] of /** @type {const} */ ([
     ['ArrowUp', end],
-    ['ArrowDown', give],
+    ['ArrowDown', first],
     ['End', end],
-    ['Home', give],
+    ['Home', first],
   ])) {
     await keyboard.press(key);
     await expect(focused, key).toBeFocused();
@@ -160,6 +163,52 @@ test('a conversation whose customer has just written is not ended', async ({ des
   await expect.poll(async () => (await sim.tasksOf('charlie')).length).toBeGreaterThan(1);
 });
 
+test('an agent gives their own conversation another time and reason', async ({ desktop, sim }) => {
+  await sim.configure(withFlags({ enabled: true, show_list: true, reasons: ['Order number', 'Parts'] }));
+  const { ada, list } = await parked(desktop);
+  const dialog = ada.page.getByRole('dialog');
+  const { keyboard } = ada.page;
+  await list.more(CHARLIE).click();
+  await expect(ada.page.getByRole('menuitem')).toHaveText([
+    'Change time…',
+    'Change reason…',
+    'Give to the queue',
+    'End conversation…',
+  ]);
+  await keyboard.press('Enter');
+  await expect(dialog.getByRole('heading')).toHaveText('Change time');
+  await expect(dialog.getByRole('radio', { name: /^tomorrow/i })).toBeFocused();
+  await expect(dialog.getByRole('radio', { name: 'Until they write' })).toHaveCount(0);
+  const { violations } = await new AxeBuilder({ page: ada.page }).include('dialog').analyze();
+  expect(violations).toEqual([]);
+  await keyboard.press('Enter');
+  await expect(dialog).toHaveCount(0);
+  await expect(list.row(CHARLIE)).toContainText(/until .*\(in/);
+  await expect(list.more(CHARLIE), 'the keyboard is back').toBeFocused();
+
+  await list.more(CHARLIE).click();
+  await entry(ada, 'Change time…').click();
+  await expect(dialog.getByRole('radio', { name: 'Pick a time' })).toBeChecked();
+  await dialog.getByLabel('Pick a time').last().fill('2020-01-01T09:00');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('Choose a time from 1 minute to 30 days from now');
+  await dialog.getByRole('button', { name: 'No time' }).click();
+  await expect(list.row(CHARLIE)).toContainText('until they write');
+  await expect(list.row(CHARLIE)).not.toContainText('(in');
+
+  await list.more(CHARLIE).click();
+  await entry(ada, 'Change reason…').click();
+  await dialog.getByRole('combobox').selectOption('Parts');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(list.row(CHARLIE)).toContainText('Parts');
+  await list.more(CHARLIE).click();
+  await entry(ada, 'Change reason…').click();
+  await expect(dialog.getByRole('combobox')).toHaveValue('Parts');
+  await dialog.getByRole('combobox').selectOption('–');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(list.row(CHARLIE)).not.toContainText('Parts');
+});
+
 test('a question is taken back with its row', async ({ desktop, sim }) => {
   const { ada, list } = await parked(desktop);
   await list.more(CHARLIE).click();
@@ -211,12 +260,10 @@ test('the menu fits into narrow, zoomed and high-contrast windows', async ({ des
   ]) {
     await ben.page.setViewportSize({ width, height });
     await list.more(long.customerName).click();
-    for (const name of ['Give to the queue', 'End conversation…']) {
+    for (const name of ['Change time…', 'Give to the queue', 'End conversation…']) {
       await expect(entry(ben, name)).toBeInViewport({ ratio: 1 });
     }
-    const ring = await entry(ben, 'Give to the queue').evaluate(
-      (item) => globalThis.getComputedStyle(item).outlineStyle,
-    );
+    const ring = await entry(ben, 'Change time…').evaluate((item) => globalThis.getComputedStyle(item).outlineStyle);
     expect(ring, 'the focus shows without colours').not.toBe('none');
     await entry(ben, 'End conversation…').click();
     for (const name of ['Cancel', 'End conversation']) {
@@ -234,7 +281,7 @@ test('the owner can take End out of the menu', async ({ desktop, sim, troubles }
   await sim.configure({ uiAttributes: { custom_data: { features: { park_interaction: flags } } } });
   const { ada, list } = await parked(desktop);
   await list.more(CHARLIE).click();
-  await expect(ada.page.getByRole('menuitem')).toHaveText(['Give to the queue']);
+  await expect(ada.page.getByRole('menuitem')).toHaveText(['Change time…', 'Give to the queue']);
   await ada.page.keyboard.press('Escape');
   const { sid } = await sim.conversationOf('charlie');
   await ada.page.evaluate(

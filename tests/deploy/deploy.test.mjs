@@ -6,7 +6,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { callbackOf } from '../../deploy/callback.mjs';
 import { functionPaths } from '../../deploy/paths.mjs';
 import { inRoot } from '../../scripts/lib/paths.mjs';
-import { readTexts, served } from '../../scripts/setup/plugin-texts.mjs';
+import { readParts } from '../../scripts/setup/plugin-parts.mjs';
 import { known } from '../support/known.mjs';
 import { openAccount } from './support.mjs';
 
@@ -76,8 +76,10 @@ async function deployOthers(uniqueName, paths) {
  * @type {Record<string, number>}
  */
 const STATUSES = { public: 400, protected: 403, private: 404 };
-/** The Function that serves the texts: none are found for an empty request. */
-const TEXTS = 'flex/texts';
+/** The Function that serves parts of the plugin: none is found for an empty request. */
+const PARTS = 'flex/parts';
+/** The Function that says its version to everybody. */
+const VERSION = 'version';
 
 /** Every Function with the status of its response to an empty request. */
 const FUNCTIONS = readdirSync(inRoot('functions', 'functions', 'features', 'park-interaction'), {
@@ -87,7 +89,8 @@ const FUNCTIONS = readdirSync(inRoot('functions', 'functions', 'features', 'park
   .filter((file) => file.endsWith('.js'))
   .map((file) => {
     const [, path, access = 'public'] = known(/^(.+?)(?:\.(protected|private))?\.js$/.exec(file.replaceAll(sep, '/')));
-    return { path, status: path === TEXTS ? 404 : STATUSES[access] };
+    const own = { [PARTS]: 404, [VERSION]: 200 };
+    return { path, status: own[path] ?? STATUSES[access] };
   });
 
 const deployed = (path, init) => fetch(`https://${DOMAIN}/features/park-interaction/${path}`, init);
@@ -116,13 +119,13 @@ describe('npm run deploy', () => {
       assert.equal((await deployed(path, { method: 'POST' })).status, status, path);
     }
 
-    const texts = Object.values(served(await readTexts()));
-    assert.equal(texts.length, 5);
-    for (const { sha256, content } of texts) {
-      const response = await deployed(`${TEXTS}?sha256=${encodeURIComponent(sha256)}`);
+    const parts = await readParts();
+    assert.equal(parts.length, 6);
+    for (const [sha256, { content }] of parts) {
+      const response = await deployed(`${PARTS}?sha256=${encodeURIComponent(sha256)}`);
       assert.equal(await response.text(), content);
     }
-    assert.deepEqual(await assets(), ['/features/park-interaction/core.js', '/features/park-interaction/texts.js']);
+    assert.deepEqual(await assets(), ['/features/park-interaction/core.js', '/features/park-interaction/parts.js']);
 
     const data = await account.customData();
     assert.equal(data.serverless_functions_domain, DOMAIN);

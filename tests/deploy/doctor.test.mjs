@@ -93,7 +93,6 @@ describe('npm run doctor', () => {
     const [charlie, wanda, sam] = [await parks('charlie'), await parks('wanda'), await parks('sam')];
     const { client } = account;
     const workspace = account.workspace();
-    const sync = client.sync.v1.services(account.facts.syncServiceSid);
     await setFlags((custom) => {
       Object.assign(custom.features.park_interaction, { max_parked: '3', shwo_list: true, queues: ['Nowhere'] });
     });
@@ -108,7 +107,6 @@ describe('npm run doctor', () => {
     await place.variables(sid).update({ value: `IS${'0'.repeat(32)}` });
     const configuration = await client.flexApi.v1.pluginConfigurations.create({ name: 'without', plugins: [] });
     await client.flexApi.v1.pluginReleases.create({ configurationId: configuration.sid });
-    await sync.update({ aclEnabled: true });
     await workspace.update({ eventCallbackUrl: 'https://theirs.example/events', eventsFilter: 'task.canceled' });
     const { sid: nobodys } = await workspace.taskQueues.create({ friendlyName: 'Nobody', targetWorkers: '1==2' });
     await workspace.workflows(account.facts.workflowSid).update({
@@ -146,7 +144,6 @@ describe('npm run doctor', () => {
         /npm run deploy -- --environment dev$/,
       ],
       ['plugin', 'error', /no release has it/, /npm run deploy -- --environment dev$/],
-      ['sync', 'warning', /has access lists/, /docs\/security\.md/],
       ['callback', 'warning', /belongs to another program, https:\/\/theirs\.example\/events/, /task-event/],
       ['workflow', 'error', /no filter of the workflow .* takes the task of CH/, /Console, TaskRouter, Workflows/],
       ['workflow', 'warning', /no worker is in the queue Nobody/, /let a worker fit the queue/],
@@ -165,7 +162,7 @@ describe('npm run doctor', () => {
     assert.deepEqual(left, []);
     const { output } = await account.run(DOCTOR, DEV, { env });
     assert.match(output, /^error {4}plugin .*\n +Mend it: npm run deploy -- --environment dev$/m);
-    assert.match(output, /^\d+ ok, 6 warnings, 8 errors$/m);
+    assert.match(output, /^\d+ ok, 5 warnings, 8 errors$/m);
     for (const { name, address } of account.facts.customers) {
       assert.ok(!output.includes(name) && !output.includes(address), 'no customer is named');
     }
@@ -272,8 +269,10 @@ describe('a check of the doctor', () => {
 
   it('judges the Sync service', () => {
     const service = { sid: 'IS1', friendlyName: 'Default Service', aclEnabled: false };
-    assert.equal(checkSync(service).level, 'ok');
-    assert.equal(checkSync({ ...service, aclEnabled: true }).level, 'warning');
+    assert.match(checkSync(service).text, /every Flex token of the account can read every list$/);
+    const listed = checkSync({ ...service, aclEnabled: true });
+    assert.equal(listed.level, 'ok');
+    assert.match(listed.text, /permissions from the Function$/);
     assert.equal(checkSync(undefined).level, 'error');
   });
 

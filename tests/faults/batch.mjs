@@ -1,6 +1,7 @@
 // Cases in parallel in one contact centre: each has a customer and an agent of its own, so that a fault hits only this case.
 
 import {
+  CHANGE,
   CHECK,
   END,
   GIVE,
@@ -14,7 +15,7 @@ import {
   until,
 } from '../functions/support.mjs';
 import { inTurns } from '../support/in-turns.mjs';
-import { PARKS } from './invariants.mjs';
+import { CHANGED_REASON, PARKS } from './invariants.mjs';
 import { callsOf } from './calls.mjs';
 import { create, remove } from './rest.mjs';
 
@@ -34,6 +35,8 @@ const SHARDED_MAPS = ['Waiting', 'Notes'].flatMap((what) =>
 );
 /** The wait of an appointment that nothing in a test reaches. */
 const FAR_AHEAD_MS = 20 * 24 * 60 * 60 * 1000;
+/** The wait of an appointment that was brought forward. Nothing in a test reaches it either. */
+const NEARER_MS = 10 * 24 * 60 * 60 * 1000;
 /** The wait of an appointment that comes after all preparations. */
 const SOON_MS = 150_000;
 /** The longest wait of a conversation that is kept, in hours. Nothing in a test reaches its end. */
@@ -63,7 +66,7 @@ export class Batch {
   /**
    * Starts a contact centre with an agent and a customer in conversation for each of `cases`, and one supervisor.
    *
-   * A case names its `operation`: `park`, `park until` a time, with a note, `park with extras`, a notice and figures for Flex Insights, `due`, the end of such a time, `keep`, `give`, `end`, `wake`, `resume`, `settle`; `park again`, by an agent who has joined and not settled;
+   * A case names its `operation`: `park`, `park until` a time, with a note, `park with extras`, a notice and figures for Flex Insights, `due`, the end of such a time, `keep`, `give`, `give to` another agent, `change` of time and reason, `end`, `wake`, `resume`, `settle`; `park again`, by an agent who has joined and not settled;
    * `restore`, after the task of a resume was canceled; `follow`, after that of a wake was; `check`, where no event came and a desktop requests it;
    * `reconcile`, where row and webhook are gone, `reconcile unheard`, where no webhook came for a message, and `reconcile all`, the
    * same as the first without saying which conversation.
@@ -73,6 +76,9 @@ export class Batch {
     desk.facts = await desk.control('POST', 'seed', {
       agents: [
         ...ids.map((id) => ({ identity: `agent-${id}`, fullName: `Agent ${id}` })),
+        ...ids
+          .filter((_, number) => cases[number].operation === 'give to')
+          .map((id) => ({ identity: `other-${id}`, fullName: `Other ${id}` })),
         { identity: SUPERVISOR, fullName: 'Supervisor', roles: ['supervisor'], chatCapacity: ids.length },
       ],
       customers: ids.map((id, number) => ({
@@ -223,6 +229,8 @@ export class Batch {
       check: () => this.check(member),
       keep: () => this.keep(member),
       give: () => this.#click(GIVE, member),
+      'give to': () => this.#giveTo(member),
+      change: () => this.#change(member),
       end: () => this.#click(END, member),
       reconcile: () => this.desk.signed(RECONCILE, { conversationSid }),
       'reconcile unheard': () => this.desk.signed(RECONCILE, { conversationSid }),
@@ -248,7 +256,7 @@ export class Batch {
   /** @param {Record<string, any>} member any: a case */
   async #appointmentOf({ operation }) {
     if (operation === 'keep') return { expiresAfterHours: LONGEST_WAIT_HOURS };
-    const wait = { 'park until': FAR_AHEAD_MS, due: SOON_MS }[operation];
+    const wait = { 'park until': FAR_AHEAD_MS, change: FAR_AHEAD_MS, due: SOON_MS }[operation];
     if (!wait) return {};
     const { now } = await this.desk.control('GET', 'clock');
     const until = Math.ceil((Date.parse(now) + wait) / 1000);
@@ -284,6 +292,31 @@ export class Batch {
     return this.desk.call(path, { Token: token, conversationSid });
   }
 
+  /** Gives to another agent, as the supervisor. */
+  #giveTo({ supervisorToken, conversationSid, otherSid }) {
+    return this.desk.call(GIVE, {
+      ...{ Token: supervisorToken, conversationSid, workerSid: otherSid },
+      agentName: 'Supervisor',
+    });
+  }
+
+  /** Brings the time forward, as the agent who parked. */
+  #change({ token, conversationSid, changedUntil }) {
+    const reason = CHANGED_REASON;
+    return this.desk.call(CHANGE, { Token: token, conversationSid, until: changedUntil, reason });
+  }
+
+  /** Changes every conversation whose operation was a change once more, long after. */
+  async changeAgain() {
+    const changed = this.#of('give to', 'change');
+    if (changed.length === 0) return;
+    await this.#passLeases();
+    await aFew(changed, async (member) => {
+      member.supervisorToken = await this.#newToken(SUPERVISOR);
+      member.answer = await this.run(member);
+    });
+  }
+
   /** Lets every agent end their conversation again, long after. */
   async endAgain() {
     await this.#passLeases();
@@ -314,6 +347,11 @@ export class Batch {
   /** Gives those who act for a member a new token. The Functions do not know it yet, so that every case validates it. */
   async #signInAgain(member) {
     member.token = await this.#newToken(member.identity);
+    if (member.operation === 'give to') member.supervisorToken = await this.#newToken(SUPERVISOR);
+    if (member.operation === 'change') {
+      const { now } = await this.desk.control('GET', 'clock');
+      member.changedUntil = Math.ceil((Date.parse(now) + NEARER_MS) / 1000);
+    }
     const { joinedBy } = member;
     if (joinedBy?.identity === member.identity) joinedBy.token = member.token;
     else if (joinedBy) joinedBy.token = await this.#newToken(joinedBy.identity);
@@ -469,16 +507,18 @@ const isTaskEvent = ({ TaskAttributes, EventType }, { conversationSid }) =>
 function memberOf(desk, { operation, faultFor }, id, before) {
   const { identity, workerSid, token } = desk.agent(`agent-${id}`);
   const { conversationSid, interactionSid, channelSid, address } = desk.customer(id);
+  const otherSid = operation === 'give to' ? desk.agent(`other-${id}`).workerSid : undefined;
   return {
-    ...{ id, operation, faultFor, identity, workerSid, token, address },
+    ...{ id, operation, faultFor, identity, workerSid, otherSid, token, address },
     ...{ conversationSid, interactionSid, channelSid, before },
   };
 }
 
 /** Returns the words by which requests for one member differ from others. `reconcile all` names no conversation, and runs alone. */
-function marksOf({ operation, conversationSid, channelSid, workerSid, token, address }, { tasks }) {
+function marksOf({ operation, conversationSid, channelSid, workerSid, token, address, ...more }, { tasks }) {
   if (operation === 'reconcile all') return [];
-  return [conversationSid, channelSid, workerSid, token, address, ...tasks.map(({ sid }) => sid)];
+  const ofGift = operation === 'give to' ? [more.otherSid, more.supervisorToken] : [];
+  return [conversationSid, channelSid, workerSid, token, address, ...ofGift, ...tasks.map(({ sid }) => sid)];
 }
 
 /** Does `work` with all `members`, a few at a time. */

@@ -8,6 +8,7 @@ import {
   afterReconcilingAgain,
   afterCancellation,
   afterTheEnd,
+  afterTheSecondChange,
   afterTheSecondEnd,
   afterTheNextMessage,
   afterTheOperation,
@@ -25,6 +26,8 @@ const HEARD = [
   'park with extras',
   'keep',
   'give',
+  'give to',
+  'change',
   'resume',
   'settle',
   'restore',
@@ -145,6 +148,8 @@ async function runSideBySide(desk, cases) {
     await batch.watchersActAgain();
     await note(afterWatching, 'unheard');
   }
+  await batch.changeAgain();
+  await note(afterTheSecondChange);
   await batch.reconcileAgain();
   await note(afterReconcilingAgain);
   await batch.customersWrite();

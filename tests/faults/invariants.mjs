@@ -2,6 +2,11 @@
 
 import { isOpen, WAKE } from '../functions/support.mjs';
 
+/** The operations that change something about a parked conversation. */
+const CHANGES = ['give to', 'change'];
+/** The reason that a change gives. */
+export const CHANGED_REASON = 'Payment';
+
 /** Operations that repair an earlier failure. If they fail, that failure remains. */
 const LOOKS_AFTER = ['restore', 'follow', 'check', 'due', 'reconcile', 'reconcile unheard', 'reconcile all'];
 /** Operations after which an agent is owed until one is invited: a customer's message is unheard, or an appointment has come. */
@@ -25,7 +30,39 @@ export function afterTheOperation(member, state) {
     spoiltByExtra(member),
     figuresLeft(member, state),
     member.operation === 'keep' && withoutEnd(state),
+    ['given', 'changed'].includes(member.answer?.body.outcome) && notAsAnswered(member, state),
   ]);
+}
+
+/** Checks the state after a second request for the same change, long after. */
+export function afterTheSecondChange(member, state) {
+  if (!CHANGES.includes(member.operation)) return undefined;
+  const { status, body } = member.answer;
+  const expected = member.operation === 'change' ? 'changed' : 'given';
+  return firstOf([
+    body.outcome !== expected && `the answer to a second change is ${status} ${JSON.stringify(body)}`,
+    notAsAnswered(member, state),
+    ...always(member, state),
+  ]);
+}
+
+/** Returns a reason if the address, the record or the row does not have what the answer says. */
+function notAsAnswered({ operation, otherSid, changedUntil }, { conversation, attributes, rows }) {
+  if (rows.length !== 1) return `changed with ${rows.length} rows`;
+  const [{ data }] = rows;
+  const [address] = webhooksOfOurs({ conversation }).map(
+    ({ configuration }) => new URL(configuration.url).searchParams,
+  );
+  const { dueAt } = attributes.parkInteraction;
+  const found =
+    operation === 'change'
+      ? [Number(address.get('w')), dueAt / 1000, data.dueAt / 1000, data.reason]
+      : [address.get('workerSid'), attributes.workerSid, data.workerSid, data.givenBy];
+  const expected =
+    operation === 'change'
+      ? [changedUntil, changedUntil, changedUntil, CHANGED_REASON]
+      : [otherSid, otherSid, otherSid, 'Supervisor'];
+  return !isSame(found, expected) && `it was changed, and has ${found.join(', ')}`;
 }
 
 /** Checks the state after an end: it is closed, or it is parked as before. */
@@ -169,10 +206,12 @@ function figuresLeft({ operation, answer, fault }, { agents, openTasks }) {
  * Returns a reason if a conversation that waits for its customer has not exactly one row. While an agent is invited it may have one:
  * a declined invite needs it. After a response 404 about conversation or channel, true or not, it may have none.
  *
- * @param {{ fault?: any }} member any: a fault as it was set
+ * @param {{ fault?: any, operation?: string, answer?: any }} member any: a fault as it was set, and an answer of a Function
  * @param {any} state that of a customer
  */
-function untrueRow({ fault }, { agents, openTasks, rows }) {
+function untrueRow({ fault, operation, answer }, { agents, openTasks, rows }) {
+  // A gift that has failed may leave a row in both lists; a second one deletes that of the former agent.
+  if (operation === 'give to' && answer?.body.outcome === 'refused' && rows.length === 2) return false;
   if (agents.length > 0 || openTasks.length > 0 || (fault?.status === 404 && rows.length === 0)) return false;
   return rows.length !== 1 && `parked with ${rows.length} rows`;
 }

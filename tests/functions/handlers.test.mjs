@@ -11,8 +11,8 @@ import { PATHS } from './support.mjs';
 const FUNCTIONS = inRoot('functions', 'functions');
 /** The path of the module that the handlers share, as the runtime names it. */
 const SERVE = 'features/park-interaction/common/serve';
-/** The function that is no operation: `texts.test.mjs`. */
-const TEXTS = '/features/park-interaction/flex/texts';
+/** The functions that are no operations: see `parts.test.mjs` and `version.test.mjs`. */
+const OTHERS = ['/features/park-interaction/flex/parts', '/features/park-interaction/version'];
 
 /** The handlers' files, each with its path and its access. */
 const handlers = readdirSync(FUNCTIONS, { recursive: true })
@@ -36,15 +36,15 @@ describe('the handlers', () => {
 
   it('are at the paths of the core, one for each operation', () => {
     const require = createRequire(import.meta.url);
-    const operations = handlers.filter(({ path }) => path !== TEXTS);
+    const operations = handlers.filter(({ path }) => !OTHERS.includes(path));
     const found = Object.fromEntries(operations.map(({ file, path }) => [require(file).handler, path]));
     assert.deepEqual(found, PATHS);
     assert.equal(operations.length, Object.keys(found).length);
-    assert.equal(handlers.length, operations.length + 1);
+    assert.equal(handlers.length, operations.length + OTHERS.length);
   });
 
-  it('are public only for agents', () => {
-    for (const { path, access } of handlers) {
+  it('are public only for agents, but for the version', () => {
+    for (const { path, access } of handlers.filter(({ path }) => !path.endsWith('/version'))) {
       assert.equal(access, path.includes('/flex/') ? 'public' : 'protected', path);
     }
   });

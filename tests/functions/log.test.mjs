@@ -82,11 +82,29 @@ describe('the log line of an unpark', () => {
     assertReturn(await line('give', 'routed'), { cause: 'given', reason: REASON, ms: HOUR });
   });
 
+  it('names who gave it to whom', async () => {
+    await desk.parked(CUSTOMER);
+    const [sue, ben] = ['sue', 'ben'].map((agent) => desk.agent(agent).workerSid);
+    await desk.give(CUSTOMER, 'sue', { workerSid: ben, agentName: 'Charlie' });
+    const { by, to } = await line('give', 'given');
+    assert.deepEqual([by, to], [sue, ben]);
+  });
+
+  it('names whom it refused, and nobody for what a customer did', async () => {
+    await parkedFor(HOUR);
+    await desk.change(CUSTOMER, 'ben', { reason: REASON });
+    const refused = await line('change', 'notAllowed');
+    assert.equal(refused.by, desk.agent('ben').workerSid);
+    await desk.writes(CUSTOMER, MESSAGE);
+    const { by, to } = await line('wake', 'routed');
+    assert.deepEqual([by, to], [undefined, undefined]);
+  });
+
   it('names an end, without a return', async () => {
     await parkedFor(HOUR);
     await desk.close(CUSTOMER, 'ada');
     const { conversation, ms, calls, ...more } = await line('end', 'ended');
-    assert.deepEqual(more, { operation: 'end', outcome: 'ended' });
+    assert.deepEqual(more, { operation: 'end', outcome: 'ended', by: desk.agent('ada').workerSid });
     assert.equal(conversation, desk.customer(CUSTOMER).conversationSid);
     assert.ok(calls > 0 && ms >= 0);
   });
@@ -134,7 +152,7 @@ describe('the log line of an unpark', () => {
     const { operation, conversation, outcome, ms, calls, ...more } = await line('park', 'parked');
     assert.deepEqual([operation, outcome], ['park', 'parked']);
     assert.equal(conversation, desk.customer(CUSTOMER).conversationSid);
-    assert.deepEqual(more, {});
+    assert.deepEqual(more, { by: desk.agent('ada').workerSid });
     assert.ok(calls > 0 && ms >= 0);
   });
 });

@@ -27,6 +27,7 @@ export const {
   check: CHECK,
   keep: KEEP,
   give: GIVE,
+  change: CHANGE,
   end: END,
   wake: WAKE,
   restore: TASK_EVENT,
@@ -322,14 +323,27 @@ export class Desk {
   }
 
   /**
-   * Gives a conversation to the queue.
+   * Gives a conversation to the queue, or to the agent whom `fields` name.
    *
    * @param {string} id
    * @param {string} agent
+   * @param {Fields} [fields]
    */
-  give(id, agent) {
+  give(id, agent, fields = {}) {
     const { conversationSid } = this.customer(id);
-    return this.call(GIVE, { Token: this.agent(agent).token, conversationSid });
+    return this.call(GIVE, { Token: this.agent(agent).token, conversationSid, ...fields });
+  }
+
+  /**
+   * Changes time or reason of a conversation.
+   *
+   * @param {string} id
+   * @param {string} agent
+   * @param {Fields} fields
+   */
+  change(id, agent, fields) {
+    const { conversationSid } = this.customer(id);
+    return this.call(CHANGE, { Token: this.agent(agent).token, conversationSid, ...fields });
   }
 
   /**

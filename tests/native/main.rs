@@ -9,11 +9,13 @@
 
 mod appointments;
 mod bare_rows;
+mod change;
 mod claim;
 mod damaged;
 mod end;
 mod faults;
 mod forged;
+mod give;
 mod hostile;
 mod insights;
 mod keep;

@@ -5,6 +5,7 @@ use memory_twilio::{caller, the_conversation, MemoryTwilio, MemoryWebhook, ADA, 
 use park_interaction::attributes::Attributes;
 use park_interaction::guardian::Guardian;
 use park_interaction::protocol::unpark::Cause;
+use park_interaction::protocol::{Effect, Event, Operation};
 use park_interaction::reply::{Refusal, Reply};
 use park_interaction::sync_name::MapName;
 use park_interaction::twilio::calls::{ArmedWebhook, Target, WebhookEvents};
@@ -417,4 +418,29 @@ fn a_full_list_refuses_another_park() {
     let mut unread = with_three_rows();
     unread.down = Some("ListItems");
     assert!(matches!(park(&mut unread, Some(3)), Reply::Parked { .. }));
+}
+
+/// A Function that has to respond before all is done says what is certain: an agent who is out was parked.
+#[test]
+fn a_park_is_certain_once_the_agent_is_out() {
+    let mut stage = Stage::new();
+    let mut park = stage.new_park(|_| {});
+    let mut open: Vec<_> = park.start();
+    while !open.is_empty() {
+        let (id, call) = match open.remove(0) {
+            Effect::Call(id, call) => (id, call),
+            Effect::Wait(..) => continue,
+            Effect::Done(outcome) => panic!("the park is over: {outcome:?}"),
+        };
+        assert_eq!(park.certain_reply(), None, "before {}", call.name());
+        let result = call.perform(stage.twilio.at(stage.now, Some(caller(ADA))));
+        let is_out = matches!(call, AnyCall::CloseParticipant(_));
+        open.extend(park.step(Event::Answered(id, result), stage.now));
+        if is_out {
+            assert!(!open.is_empty(), "nothing else is under way");
+            assert!(matches!(park.certain_reply(), Some(Reply::Parked { .. })));
+            return;
+        }
+    }
+    panic!("the agent stays");
 }

@@ -213,6 +213,12 @@ impl Stage {
     }
 
     pub fn park_with(&mut self, change: impl FnOnce(&mut ParkRequest)) -> usize {
+        let park = self.new_park(change);
+        self.begin(Box::new(park))
+    }
+
+    /// Makes a park that has not begun.
+    pub fn new_park(&self, change: impl FnOnce(&mut ParkRequest)) -> Park {
         let channel = the_channel();
         let open = self.twilio.open_tasks().next().map(|(sid, _)| sid.clone());
         let target = ParkTarget {
@@ -235,8 +241,7 @@ impl Stage {
             appointment: Appointment::default(),
         };
         change(&mut request);
-        let context = self.context();
-        self.begin(Box::new(Park::new(request, context)))
+        Park::new(request, self.context())
     }
 
     pub fn unpark(&mut self, cause: Cause) -> usize {

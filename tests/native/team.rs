@@ -170,6 +170,30 @@ fn what_cannot_be_read_is_no_answer() {
     }
 }
 
+/// Twilio's OpenAPI description says that a list of workers has no attributes.
+#[test]
+fn agents_are_read_one_by_one_if_the_list_does_not_show_them() {
+    for sees in [Sees::All, Sees::Team] {
+        let answer = |hides| {
+            let mut stage = stage();
+            stage.twilio.supervisors_see = sees;
+            stage.twilio.readings.hides_listed_attributes = hides;
+            (agents(&mut stage), stage.count("FetchWorker"))
+        };
+        let (hidden, shown) = (answer(true), answer(false));
+        assert_eq!(hidden.0, shown.0);
+        assert_eq!((hidden.1, shown.1), (3, 1));
+    }
+    let mut stage = stage();
+    stage.twilio.readings.hides_listed_attributes = true;
+    stage.missing = Some("FetchWorker");
+    let (_, agents) = agents(&mut stage);
+    assert_eq!(
+        names(&agents),
+        [("ada", false), ("ben", false), ("sue", false)]
+    );
+}
+
 /// The flag, the caller and the workers are read at the same time.
 #[test]
 fn the_answer_takes_two_rounds() {

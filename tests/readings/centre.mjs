@@ -1,6 +1,18 @@
 // A contact centre in which each story has a customer and an agent of its own, and the actions of these people.
 
-import { CHECK, END, GIVE, KEEP, PARK, RECONCILE, RESUME, SETTLE, stateOf, until } from '../functions/support.mjs';
+import {
+  CHANGE,
+  CHECK,
+  END,
+  GIVE,
+  KEEP,
+  PARK,
+  RECONCILE,
+  RESUME,
+  SETTLE,
+  stateOf,
+  until,
+} from '../functions/support.mjs';
 import { create, update } from '../faults/rest.mjs';
 import { inTurns } from '../support/in-turns.mjs';
 
@@ -8,6 +20,7 @@ const CONVERSATIONS = 'conversations.twilio.com';
 const TELLS_WEBHOOKS = { 'x-twilio-webhook-enabled': 'true' };
 const MEDIA = ['web', 'whatsapp', 'sms'];
 const BOT = 'bot';
+const SUPERVISOR = 'supervisor';
 /** The number of steps at the same time. */
 const AT_ONCE = 9;
 /** The number of clicks before an agent gives up. */
@@ -34,7 +47,11 @@ export class Centre {
     desk.facts = await desk.control('POST', 'seed', {
       readings,
       offerSeconds: 86_400,
-      agents: ids.map((id) => ({ identity: `agent-${id}`, fullName: `Agent ${id}`, chatCapacity: 50 })),
+      agents: [
+        ...ids.map((id) => ({ identity: `agent-${id}`, fullName: `Agent ${id}`, chatCapacity: 50 })),
+        // Nobody offers a task to a supervisor without capacity.
+        { identity: SUPERVISOR, fullName: 'Supervisor', roles: ['supervisor'], chatCapacity: 0 },
+      ],
       customers: stories.map(({ lastWord }, number) => ({
         id: ids[number],
         name: `Customer ${ids[number]}`,
@@ -107,6 +124,8 @@ export class Centre {
       resume: () => this.#clicks(() => this.#call(RESUME, member, this.#token(member.agent))),
       keep: () => this.#clicks(() => this.#keep(member)),
       give: () => this.#clicks(() => this.#call(GIVE, member, this.#token(member.agent))),
+      'give to': () => this.#clicks(() => this.#giveTo(member)),
+      move: () => this.#clicks(() => this.#move(member)),
       end: () => this.#clicks(() => this.#call(END, member, this.#token(member.agent))),
       settle: async () =>
         this.#clicks(async () => this.#call(SETTLE, member, this.#token(await this.#whoIsIn(member)))),
@@ -157,6 +176,23 @@ export class Centre {
   #keep({ agent, conversationSid, story }) {
     const fields = { conversationSid, expiresAfterHours: story.keptForHours };
     return this.#ask(KEEP, { Token: this.#token(agent), ...fields });
+  }
+
+  /** Gives to the agent of the first story, who then has it. */
+  async #giveTo(member) {
+    const { identity, workerSid } = this.#desk.facts.agents[0];
+    const Token = this.#token(SUPERVISOR);
+    const answer = await this.#ask(GIVE, { Token, conversationSid: member.conversationSid, workerSid });
+    if (answer.outcome === 'given') member.agent = identity;
+    return answer;
+  }
+
+  /** Changes the time to the one after which the story goes on. The first click decides on it. */
+  async #move(member) {
+    const { now } = await this.#desk.control('GET', 'clock');
+    member.movedTo ??= Math.ceil((Date.parse(now) + member.story.movedToMs) / 1000);
+    const { agent, conversationSid, movedTo: until } = member;
+    return this.#ask(CHANGE, { Token: this.#token(agent), conversationSid, until, reason: 'Order number' });
   }
 
   async #writes(member) {

@@ -169,6 +169,27 @@ const SHORT = [
       'is settled',
     ],
   },
+  {
+    name: 'given to another agent',
+    steps: ['park', 'give to', 'is parked', 'writes', 'minute', 'accept', 'settle', 'is settled'],
+  },
+  {
+    name: 'given to another agent, who resumes',
+    appointment: { afterMs: 3 * 60 * 60 * 1000, note: 'Sends it tonight' },
+    steps: ['park', 'give to', 'resume', 'accept', 'minute', 'settle', 'is settled'],
+  },
+  {
+    name: 'moved to a nearer time',
+    appointment: { afterMs: 3 * 60 * 60 * 1000 },
+    movedToMs: 63_000,
+    steps: ['park', 'move', 'is parked', 'is due soon', 'minute', 'accept', 'settle', 'is settled'],
+  },
+  {
+    name: 'moved to a later time',
+    appointment: { afterMs: 63_000 },
+    movedToMs: 3 * 60 * 60 * 1000,
+    steps: ['park', 'move', '', '', 'minute', 'is parked', 'writes', '', 'minute', 'accept', 'settle', 'is settled'],
+  },
   { name: 'closed meanwhile', steps: ['park', 'close', '', 'reconcile', 'minute', 'is gone'] },
   {
     name: 'closed while somebody is asked',

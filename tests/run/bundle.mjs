@@ -1,18 +1,21 @@
-// The size of the plugin as an agent's browser downloads it, against its budget; and that of the texts that some load besides.
+// The size of the plugin as an agent's browser downloads it, against its budget; and those of the parts that some load besides.
 
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
 import { made } from '../../scripts/lib/paths.mjs';
+import { teamPart } from '../../scripts/setup/plugin-parts.mjs';
 import { readTexts, served } from '../../scripts/setup/plugin-texts.mjs';
 import { optimisedWasm, sides } from '../../scripts/setup/wasm.mjs';
 
 /** In bytes, a little above the present size, so that it does not grow unseen. The limit of 84 000 is not kept: see docs/performance.md. */
-const BUDGET = 87_200;
+const BUDGET = 89_600;
 /** In bytes, for the texts of one language. An agent's first page waits for them. */
 const TEXTS_BUDGET = 2_700;
+/** In bytes, for the code that only supervisors load. */
+const TEAM_BUDGET = 20_000;
 
-/** Compares the bundle, and the texts of each language, with their budgets. Returns the tally. */
+/** Compares the bundle, the texts of each language, and the code for supervisors with their budgets. Returns the tally. */
 export async function bundle() {
   const file = made.plugin();
   const size = measure('the plugin bundle', readFileSync(file));
@@ -25,6 +28,9 @@ export async function bundle() {
     results.push(isWithin(`the texts in ${tag}`, gzipSync(content, { level: 9 }).length, TEXTS_BUDGET));
     if (!script.includes(sha256)) throw new Error(`The plugin bundle does not ask for the present texts in ${tag}.`);
   }
+  const [sha256, { content: team }] = teamPart();
+  results.push(isWithin('the code for supervisors', gzipSync(team, { level: 9 }).length, TEAM_BUDGET));
+  if (!script.includes(sha256)) throw new Error('The plugin bundle does not ask for the present code for supervisors.');
   const passed = results.filter(Boolean).length;
   return { passed, failed: results.length - passed };
 }

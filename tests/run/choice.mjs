@@ -5,7 +5,8 @@ import { parseArgs } from 'node:util';
 import { didYouMean } from '../../scripts/lib/command-line.mjs';
 
 const USAGE = `Usage: npm test -- [TIER]... [--file PART]... [--name PATTERN]
-  no option        every tier, or the tiers that are named, from the first test to the last
+  no option        every tier; of tiers that take long a sample
+  TIER             these tiers, from the first test to the last
   --file PART      only test files that have PART in their path; without a TIER, in every tier that has such a file
   --name PATTERN   only tests whose name matches this regular expression, and in these tiers:
                      model      scenarios whose name begins with it
@@ -24,7 +25,7 @@ export class BadChoice extends Error {}
 
 /** Returns the usage with a line for each tier. */
 export function usage(tiers) {
-  const lines = tiers.map(({ name, what }) => `  ${name.padEnd(11)} ${what}`);
+  const lines = tiers.map(({ name, what, sample }) => `  ${name.padEnd(11)} ${what}${sample ? ' (takes long)' : ''}`);
   return [USAGE, '', 'The tiers are:', ...lines].join('\n');
 }
 
@@ -46,7 +47,8 @@ export function choose(args, { tiers, parts }) {
   }
   const named = tiers.filter(({ name }) => positionals.includes(name));
   const { file: wanted, name } = values;
-  if (wanted.length === 0 && name === undefined) return { chosen: positionals.length > 0 ? named : tiers };
+  if (wanted.length === 0 && name === undefined)
+    return { chosen: positionals.length > 0 ? named : tiers.map(asSampled) };
   if (name !== undefined) checkPattern(name);
   if (positionals.length > 0) return { chosen: named.map((tier) => partOf(tier, parts[tier.name], { wanted, name })) };
   if (wanted.length === 0) throw new BadChoice('--name needs a TIER or a --file.');
@@ -54,6 +56,9 @@ export function choose(args, { tiers, parts }) {
     chosen: tiersWith(wanted, { tiers, parts }).map((tier) => partOf(tier, parts[tier.name], { wanted, name })),
   };
 }
+
+/** Returns a tier as `npm test` runs it among all others. */
+const asSampled = ({ sample, ...tier }) => (sample ? { ...tier, run: sample, isSample: true } : tier);
 
 function parsed(args) {
   try {

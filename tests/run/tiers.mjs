@@ -1,7 +1,7 @@
 // The tiers of tests, in the order in which they run: what is quick and what the rest builds on comes first.
 
 import { TO_RUN } from '../../scripts/setup/index.mjs';
-import { browserTests } from './browser.mjs';
+import { browserSample, browserTests } from './browser.mjs';
 import { bundle } from './bundle.mjs';
 import { lint } from './lint.mjs';
 import { nodeTests } from './node.mjs';
@@ -16,7 +16,8 @@ const SHORT_DUE = { appointments: 60, withinMs: 10_000, rate: 20 };
 
 /**
  * Each: its name, what it tests, the steps of the set-up that it needs, and `run({ wasmEnv, browser })`, which returns
- * `{ passed, failed, why? }`. How a part of a tier runs stands in `parts.mjs`.
+ * `{ passed, failed, why? }`. A tier that takes long has a `sample` too, which returns the same: `npm test` runs that, unless the tier is
+ * named. How a part of a tier runs stands in `parts.mjs`.
  */
 export const tiers = [
   {
@@ -110,6 +111,7 @@ export const tiers = [
     what: 'the plugin in the real Flex desktop',
     needs: [...TO_RUN, 'Chromium'],
     run: ({ browser }) => browserTests(browser),
+    sample: ({ browser }) => browserSample(browser),
   },
 ];
 

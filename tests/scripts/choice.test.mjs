@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
+import { inRoot } from '../../scripts/lib/paths.mjs';
+import { sampleOf } from '../run/browser.mjs';
 import { choose } from '../run/choice.mjs';
 import { parts } from '../run/parts.mjs';
 import { isChosen, nativeFiles, wasmFiles } from '../run/rust.mjs';
@@ -9,7 +11,7 @@ import { tiers } from '../run/tiers.mjs';
 const WHOLE = { run: () => 'all' };
 const TIERS = [
   { name: 'quick', ...WHOLE },
-  { name: 'slow', ...WHOLE },
+  { name: 'slow', ...WHOLE, sample: () => 'some' },
   { name: 'size', ...WHOLE },
 ];
 const PARTS = {
@@ -24,9 +26,13 @@ describe('the choice of tests', () => {
   it('is every tier without an argument', () => {
     assert.deepEqual(chosen(), [
       ['quick', 'all'],
-      ['slow', 'all'],
+      ['slow', 'some'],
       ['size', 'all'],
     ]);
+  });
+
+  it('is the whole of a long tier that is named', () => {
+    assert.deepEqual(chosen('slow'), [['slow', 'all']]);
   });
 
   it('is the named tiers, in their own order', () => {
@@ -103,5 +109,25 @@ describe('a test of Rust', () => {
     assert.ok(nativeFiles().includes('tests/native/main.rs'));
     assert.deepEqual(nativeFiles().filter(isWasm), []);
     assert.ok(wasmFiles().length > 0 && wasmFiles().every(isWasm));
+  });
+});
+
+describe('the sample of the browser tier', () => {
+  it('is the first test of each file and each fifth after it, also below a group', () => {
+    const rootDir = inRoot('tests', 'browser');
+    const tests = (...lines) => lines.map((line) => ({ line }));
+    const list = {
+      config: { rootDir },
+      suites: [
+        {
+          file: 'a.test.mjs',
+          specs: tests(60, 10, 10),
+          suites: [{ file: 'a.test.mjs', specs: tests(20, 30, 40, 50) }],
+        },
+        { file: 'deep/b.test.mjs', suites: [{ file: 'deep/b.test.mjs', specs: tests(3) }] },
+      ],
+    };
+    const expected = ['tests/browser/a.test.mjs:10', 'tests/browser/a.test.mjs:60', 'tests/browser/deep/b.test.mjs:3'];
+    assert.deepEqual(sampleOf(list), expected);
   });
 });

@@ -224,3 +224,33 @@ test('an agent’s Sync service follows the reading', async () => {
     ['b'],
   );
 });
+
+test('with access lists on, an identity reaches only the maps for which it has a permission', async () => {
+  const { sync } = simulator;
+  const map = await sync.syncMaps.create({ uniqueName: 'listed' });
+  const ada = await openSync('ada');
+  await (await ada.map('listed')).set('a', { n: 1 });
+  await simulator.client.sync.v1.services(map.serviceSid).update({ aclEnabled: true });
+  const closed = await openSync('ada');
+  const forbidden = { status: 403, code: 54007 };
+  await assert.rejects(closed.map({ id: 'listed', mode: 'open_existing' }), forbidden);
+  await assert.rejects(closed.map({ id: 'new', mode: 'open_or_create' }), forbidden);
+  await assert.rejects(closed.map({ id: 'new', mode: 'open_existing' }), { status: 404 });
+
+  const permissions = sync.syncMaps('listed').syncMapPermissions;
+  await permissions('ada').update({ read: true, write: false, manage: false });
+  const opened = await closed.map({ id: 'listed', mode: 'open_or_create' });
+  assert.deepEqual((await opened.get('a')).data, { n: 1 });
+  const put = next(opened, 'itemAdded');
+  await sync.syncMaps('listed').syncMapItems.create({ key: 'b', data: {} });
+  assert.equal((await put).item.key, 'b');
+  await assert.rejects(opened.set('c', {}), forbidden);
+  await assert.rejects(opened.removeMap(), forbidden);
+  await assert.rejects((await openSync('ben')).map('listed'), forbidden);
+  assert.deepEqual(
+    (await permissions.list()).map(({ identity, read, write }) => [identity, read, write]),
+    [['ada', true, false]],
+  );
+  await permissions('ada').remove();
+  await assert.rejects(permissions('ada').fetch(), { status: 404, code: 54354 });
+});

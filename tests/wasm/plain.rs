@@ -42,11 +42,12 @@ fn a_malformed_configuration_warns_and_notifies_admins() {
     })))
     .unwrap();
     let path = "ui_attributes.custom_data.features.park_interaction.enabled";
+    let malformed = format!("`{path}` is malformed: expected true or false");
     assert_eq!(
         json(&started),
         json!({ "effects": [
-            { "kind": "warn", "message": format!("`{path}` is malformed: expected true or false") },
-            { "kind": "notify", "id": "ParkInteractionMisconfigured", "field": path },
+            { "kind": "warn", "message": malformed },
+            { "kind": "notify", "id": "ParkInteractionMalformedFlag", "field": format!("{malformed}, but there is \"yes\"") },
         ] })
     );
 }

@@ -171,7 +171,7 @@ function remindBeforeLeaving(list: List, { flex, manager }: Context): void {
 /** Feeds the list, and then `given`, from its Sync map, calling `changed` after each update. Returns a function that reads the map again. */
 function followMap(
   list: List,
-  { manager }: Pick<Context, 'manager'>,
+  context: Context,
   changed: () => void,
   frames: Frames,
   given: ReturnType<typeof followGiven>,
@@ -179,8 +179,8 @@ function followMap(
   let read: (() => Promise<void>) | undefined;
 
   const connect = () => {
-    const client = syncClient(manager);
-    const feed = feedFrom(client, list.mapName(), heardBy(given, list), frames.drawSoon, frames.act);
+    const client = syncClient(context.manager);
+    const feed = feedFrom(context, client, list.mapName(), heardBy(given, list), frames.drawSoon, frames.act);
     followConnection(client, (online, state) => {
       if (list.connection(online, state)) void feed.read();
       changed();

@@ -47,6 +47,8 @@ const strings = {
   ParkInteractionTooManyWebhooks: '{{what}} The conversation has too many webhooks. Please tell your admin.',
   ParkInteractionNotParked: '{{what}} The conversation is not parked.',
   ParkInteractionBusy: '{{what}} The conversation is being parked or resumed right now. Try again in a moment.',
+  ParkInteractionMalformedFlag:
+    'Parking is off, because its configuration is wrong: {{field}}. The command “npm run flex-config -- check --account” names all such mistakes.',
   ParkInteractionMisconfigured: '{{what}} Parking is not set up correctly. Please tell your admin: {{field}}',
   ParkInteractionTwilioRefused:
     '{{what}} Twilio refused with error {{field}}, and trying again does not help. Please tell your admin.',
@@ -165,6 +167,7 @@ const strings = {
   ParkInteractionBulkEnded: '{{count}} ended',
   ParkInteractionBulkNotDone: '{{count}} not',
   ParkInteractionBulkUnclear: '{{count}} to check',
+  ParkInteractionBulkSummary: '{{what}}',
   ParkInteractionBulkShow: 'Show',
   ParkInteractionBulkClose: 'Close',
   ParkInteractionBulkCancelled: 'Not started: the rest was cancelled.',

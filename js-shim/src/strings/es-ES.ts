@@ -49,6 +49,8 @@ const strings: Translation = {
   ParkInteractionNotParked: '{{what}} La conversación no está aparcada.',
   ParkInteractionBusy:
     '{{what}} La conversación se está aparcando o retomando ahora mismo. Inténtalo dentro de un momento.',
+  ParkInteractionMalformedFlag:
+    'El aparcamiento está desactivado porque su configuración no es correcta: {{field}}. El comando «npm run flex-config -- check --account» muestra todos los errores de este tipo.',
   ParkInteractionMisconfigured:
     '{{what}} El aparcamiento no está bien configurado. Avisa a tu administrador: {{field}}',
   ParkInteractionTwilioRefused:
@@ -169,6 +171,7 @@ const strings: Translation = {
   ParkInteractionBulkEnded: 'Finalizadas: {{count}}',
   ParkInteractionBulkNotDone: 'no: {{count}}',
   ParkInteractionBulkUnclear: 'por revisar: {{count}}',
+  ParkInteractionBulkSummary: '{{what}}',
   ParkInteractionBulkShow: 'Mostrar',
   ParkInteractionBulkClose: 'Cerrar',
   ParkInteractionBulkCancelled: 'No se ha empezado: se ha cancelado el resto.',

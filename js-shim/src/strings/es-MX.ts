@@ -50,6 +50,8 @@ const strings: Translation = {
   ParkInteractionNotParked: '{{what}} La conversación no está en espera.',
   ParkInteractionBusy:
     '{{what}} La conversación se está poniendo en espera o retomando en este momento. Inténtalo en un momento.',
+  ParkInteractionMalformedFlag:
+    'La espera está desactivada porque su configuración no es correcta: {{field}}. El comando “npm run flex-config -- check --account” muestra todos los errores de este tipo.',
   ParkInteractionMisconfigured: '{{what}} La espera no está bien configurada. Avísale a tu administrador: {{field}}',
   ParkInteractionTwilioRefused:
     '{{what}} Twilio lo rechazó con el error {{field}}, y no sirve volver a intentarlo. Avísale a tu administrador.',
@@ -168,6 +170,7 @@ const strings: Translation = {
   ParkInteractionBulkEnded: 'Terminadas: {{count}}',
   ParkInteractionBulkNotDone: 'no: {{count}}',
   ParkInteractionBulkUnclear: 'por revisar: {{count}}',
+  ParkInteractionBulkSummary: '{{what}}',
   ParkInteractionBulkShow: 'Mostrar',
   ParkInteractionBulkClose: 'Cerrar',
   ParkInteractionBulkCancelled: 'No se empezó: se canceló el resto.',

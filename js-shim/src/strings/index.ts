@@ -11,7 +11,7 @@ export type Translation = Partial<Record<Key, string>>;
 
 const ENGLISH = 'en-US';
 
-/** English is in the archive with the Wasm, the others are served by the Functions: see `scripts/setup/plugin-texts.mjs`. */
+/** English is in the archive with the Wasm, the others are served by the Functions: see `scripts/setup/plugin-parts.mjs`. */
 const LANGUAGES = [ENGLISH, ...Object.keys(translations)];
 
 /** The time that the texts in another language have to arrive. */
@@ -49,7 +49,7 @@ export function addStrings(manager: Manager, archived: string): (origin: string)
  * other Functions, or somebody between, can put nothing into the page. After the first time, it has them in its cache.
  */
 async function translation(origin: string, sha256: string): Promise<string[]> {
-  const url = `${origin}/features/park-interaction/flex/texts?sha256=${encodeURIComponent(sha256)}`;
+  const url = `${origin}/features/park-interaction/flex/parts?sha256=${encodeURIComponent(sha256)}`;
   return (await (await fetch(url, { integrity: `sha256-${sha256}` })).text()).split('\n');
 }
 

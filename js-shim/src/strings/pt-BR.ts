@@ -48,6 +48,8 @@ const strings: Translation = {
   ParkInteractionTooManyWebhooks: '{{what}} A conversa tem webhooks demais. Avise o administrador.',
   ParkInteractionNotParked: '{{what}} A conversa não está estacionada.',
   ParkInteractionBusy: '{{what}} A conversa está sendo estacionada ou retomada agora. Tente daqui a pouco.',
+  ParkInteractionMalformedFlag:
+    'O estacionamento está desativado porque a configuração está errada: {{field}}. O comando “npm run flex-config -- check --account” mostra todos os erros desse tipo.',
   ParkInteractionMisconfigured: '{{what}} O estacionamento não está bem configurado. Avise o administrador: {{field}}',
   ParkInteractionTwilioRefused:
     '{{what}} O Twilio recusou com o erro {{field}}, e não adianta tentar de novo. Avise o administrador.',
@@ -168,6 +170,7 @@ const strings: Translation = {
   ParkInteractionBulkEnded: 'Encerradas: {{count}}',
   ParkInteractionBulkNotDone: 'não: {{count}}',
   ParkInteractionBulkUnclear: 'a verificar: {{count}}',
+  ParkInteractionBulkSummary: '{{what}}',
   ParkInteractionBulkShow: 'Mostrar',
   ParkInteractionBulkClose: 'Fechar',
   ParkInteractionBulkCancelled: 'Não começou: o resto foi cancelado.',

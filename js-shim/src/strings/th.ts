@@ -45,6 +45,8 @@ const strings: Translation = {
   ParkInteractionTooManyWebhooks: '{{what}} การสนทนานี้มีเว็บฮุคมากเกินไป โปรดแจ้งผู้ดูแลระบบ',
   ParkInteractionNotParked: '{{what}} การสนทนานี้ไม่ได้ถูกพักไว้',
   ParkInteractionBusy: '{{what}} กำลังพักหรือเรียกคืนการสนทนานี้อยู่ โปรดลองอีกครั้งในอีกสักครู่',
+  ParkInteractionMalformedFlag:
+    'การพักการสนทนาปิดอยู่เพราะการตั้งค่าไม่ถูกต้อง: {{field}} คำสั่ง “npm run flex-config -- check --account” จะแสดงข้อผิดพลาดทั้งหมดในลักษณะนี้',
   ParkInteractionMisconfigured: '{{what}} ตั้งค่าการพักการสนทนาไม่ถูกต้อง โปรดแจ้งผู้ดูแลระบบ: {{field}}',
   ParkInteractionTwilioRefused: '{{what}} Twilio ปฏิเสธด้วยข้อผิดพลาด {{field}} การลองอีกครั้งไม่ช่วย โปรดแจ้งผู้ดูแลระบบ',
   ParkInteractionTwilioUnavailable: '{{what}} Twilio ไม่ตอบกลับ ไม่มีอะไรเปลี่ยนแปลง โปรดลองอีกครั้งในอีกสักครู่',
@@ -160,6 +162,7 @@ const strings: Translation = {
   ParkInteractionBulkEnded: 'สิ้นสุดแล้ว {{count}}',
   ParkInteractionBulkNotDone: 'ไม่สำเร็จ {{count}}',
   ParkInteractionBulkUnclear: 'ต้องตรวจสอบ {{count}}',
+  ParkInteractionBulkSummary: '{{what}}',
   ParkInteractionBulkShow: 'แสดง',
   ParkInteractionBulkClose: 'ปิด',
   ParkInteractionBulkCancelled: 'ไม่ได้เริ่ม เพราะส่วนที่เหลือถูกยกเลิก',

@@ -44,6 +44,8 @@ const strings: Translation = {
   ParkInteractionTooManyWebhooks: '{{what}}对话的 Webhook 过多。请告知管理员。',
   ParkInteractionNotParked: '{{what}}对话未被搁置。',
   ParkInteractionBusy: '{{what}}对话正在搁置或恢复。请稍后再试。',
+  ParkInteractionMalformedFlag:
+    '搁置功能已关闭，因为其配置有误：{{field}}。命令“npm run flex-config -- check --account”会列出所有此类错误。',
   ParkInteractionMisconfigured: '{{what}}搁置功能设置有误。请告知管理员：{{field}}',
   ParkInteractionTwilioRefused: '{{what}}Twilio 拒绝了此操作（错误 {{field}}），重试也无济于事。请告知管理员。',
   ParkInteractionTwilioUnavailable: '{{what}}Twilio 没有回应。没有任何更改，请稍后再试。',
@@ -159,6 +161,7 @@ const strings: Translation = {
   ParkInteractionBulkEnded: '已结束 {{count}} 个',
   ParkInteractionBulkNotDone: '未完成 {{count}} 个',
   ParkInteractionBulkUnclear: '待检查 {{count}} 个',
+  ParkInteractionBulkSummary: '{{what}}',
   ParkInteractionBulkShow: '显示',
   ParkInteractionBulkClose: '关闭',
   ParkInteractionBulkCancelled: '未开始：其余的已取消。',

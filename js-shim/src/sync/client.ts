@@ -2,6 +2,8 @@
 
 import type { Manager } from '@twilio/flex-ui';
 
+import type { Context } from '../context';
+import { operate } from '../core/operate';
 import { logoutSignal, token } from '../flex/session';
 
 /** A Sync client, of the same class as Flex's own. */
@@ -14,6 +16,14 @@ export type SyncMap = Awaited<ReturnType<SyncClient['map']>>;
 export type SyncItem = Awaited<ReturnType<SyncMap['get']>>;
 
 type SyncClientClass = new (token: string, options: object) => SyncClient;
+
+const FORBIDDEN = 403;
+
+/** The time in which permissions are gathered for one request. */
+const GATHER_MS = 50;
+
+/** The most agents that one request names. */
+const MOST_OWNERS = 20;
 
 let client: SyncClient | undefined;
 
@@ -33,6 +43,52 @@ function open(manager: Manager): SyncClient {
   manager.events.addListener('tokenUpdated', (renewed: { token: string }) => void opened.updateToken(renewed.token));
   logoutSignal().addEventListener('abort', () => void opened.shutdown());
   return opened;
+}
+
+/** A request for permissions that is gathered, or under way. */
+interface Asking {
+  owners: string[];
+  answered: Promise<unknown>;
+}
+
+let asking: Asking | undefined;
+
+/**
+ * Opens a map. Where Sync's access lists are on, a map is forbidden to those without a permission: the Function gives it to those who
+ * may have it. `owner` is the agent whose list it is, if it is not this agent's.
+ */
+export async function openMap(
+  context: Context,
+  client: SyncClient,
+  options: Parameters<SyncClient['map']>[0],
+  owner = '',
+): Promise<SyncMap> {
+  try {
+    return await client.map(options);
+  } catch (error) {
+    if ((error as { status?: number }).status !== FORBIDDEN) throw error;
+    await permission(context, owner);
+    return client.map(options);
+  }
+}
+
+/** Asks the Function for a permission, together with others that are needed at the same time. Never rejects. */
+function permission(context: Context, owner: string): Promise<unknown> {
+  const isOpen = asking && !!asking.owners[0] === !!owner && asking.owners.length < MOST_OWNERS;
+  if (!asking || !isOpen) {
+    const owners: string[] = [];
+    const gathered = new Promise((resolve) => setTimeout(resolve, GATHER_MS));
+    const mine: Asking = {
+      owners,
+      answered: gathered.then(() => {
+        if (asking === mine) asking = undefined;
+        return operate(context, 'access', owners[0] ? { of: owners.join() } : {});
+      }),
+    };
+    asking = mine;
+  }
+  if (!asking.owners.includes(owner)) asking.owners.push(owner);
+  return asking.answered;
 }
 
 /** Calls `listener` now and after each change of the connection, with the states of the browser and of the client. */

@@ -1,7 +1,8 @@
 // A feed of Sync maps for the core.
 
 import type { ItemView } from '../core/generated/glue';
-import type { SyncClient, SyncItem, SyncMap } from './client';
+import type { Context } from '../context';
+import { openMap, type SyncClient, type SyncItem, type SyncMap } from './client';
 
 /** The most items that Sync sends at a time. */
 const PAGE_SIZE = 100;
@@ -42,15 +43,17 @@ export interface MapFeed {
 
 /**
  * Feeds `listener` from the map `id`, calling `changed` after each update, with true if the next page is on its way. `soon` calls a
- * function, and may wait: the changes until then are one update. By default a missing map is created, so that its first item is seen at once.
+ * function, and may wait: the changes until then are one update. A missing map is created, so that its first item
+ * is seen at once, unless it is that of another agent, `owner`.
  */
 export function feedFrom(
+  context: Context,
   client: SyncClient,
   id: string,
   listener: MapListener,
   changed: (isReading?: boolean) => void = () => {},
   soon = (act: () => void) => act(),
-  mode: 'open_or_create' | 'open_existing' = 'open_or_create',
+  owner = '',
 ): MapFeed {
   let opened: Promise<SyncMap> | undefined;
   let waiting: MapChange[] = [];
@@ -68,8 +71,7 @@ export function feedFrom(
   };
 
   const open = () => {
-    opened ??= client
-      .map({ id, mode })
+    opened ??= openMap(context, client, { id, mode: owner ? 'open_existing' : 'open_or_create' }, owner)
       .then(follow)
       .catch((error) => {
         opened = undefined;

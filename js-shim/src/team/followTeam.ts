@@ -83,7 +83,13 @@ export function followTeam(context: Context, list: ParkedList, viewName: string)
       team.retry();
       tick();
     },
-    agents: () => (agents ??= team.agents(todayEnds())),
+    agents() {
+      if (!agents) {
+        agents = team.agents(todayEnds());
+        schedule();
+      }
+      return agents;
+    },
     rowsOf: (workerSid) => team.rowsOf(workerSid) as TeamRow[],
     choices: () => ({ ...team.saved(), scope: viewNow().scope }),
     resume: (row) => list.resume(row),
@@ -96,15 +102,15 @@ export function followTeam(context: Context, list: ParkedList, viewName: string)
 const todayEnds = () => new Date().setHours(24, 0, 0, 0);
 
 /** Feeds the team from its agents' maps, calling `changed` after each update. Returns a function that reads those that are wanted. */
-function followMaps(team: Team, { manager }: Pick<Context, 'manager'>, changed: () => void): () => void {
-  const client = syncClient(manager);
+function followMaps(team: Team, context: Context, changed: () => void): () => void {
+  const client = syncClient(context.manager);
   const frames = new Frames(changed);
   const feeds = new Map<number, MapFeed>();
 
   const read = () => {
-    for (const [owner, map] of team.next()) {
-      const feed =
-        feeds.get(owner) ?? feedFrom(client, map, listenerOf(team, owner, read), ...soon(frames), 'open_existing');
+    for (const [owner, map, workerSid] of team.next()) {
+      const listener = listenerOf(team, owner, read);
+      const feed = feeds.get(owner) ?? feedFrom(context, client, map, listener, ...soon(frames), workerSid);
       feeds.set(owner, feed);
       void feed.read();
     }

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use memory_twilio::sids::{self, conversation, queue, task, webhook, worker, workflow};
 use memory_twilio::{identity, ADA, BEN, SUE, WAKE_URL};
+use park_interaction::identity::Identity;
 use park_interaction::insights::of_parked;
 use park_interaction::request::InsightsFields;
 use park_interaction::sid::{ContentSid, TaskSid};
 use park_interaction::sync_name::MapName;
 use park_interaction::twilio::calls::{
-    ChannelRef, Claim, ClaimState, ClaimVersion, CloseChannel, CloseParticipant, Content,
+    AllowUse, ChannelRef, Claim, ClaimState, ClaimVersion, CloseChannel, CloseParticipant, Content,
     ConversationState, CreateClaim, CreateInteraction, CreateInvite, CreateMessage, CreateWebhook,
     DeleteItem, DeleteWebhook, FetchChannel, FetchClaim, FetchConversation, FetchFlexConfiguration,
     FetchItem, FetchMessage, FetchTask, FetchWorker, FindWorker, Item, ListChatParticipants,
@@ -155,6 +156,22 @@ fn people(pair: &mut Pair) {
     look_around(pair);
     pair.set_available(BEN, false);
     pair.fill(SUE);
+    look_around(pair);
+}
+
+fn access(pair: &mut Pair) {
+    let identity = Identity::parse("ada").unwrap();
+    let list = MapName::list_of(&worker(ADA));
+    let of_others = AllowUse::if_it_exists(MapName::list_of(&worker(BEN)), identity.clone());
+    assert_eq!(pair.call(of_others.clone()), Err(Failure::NotFound));
+    let allow = AllowUse::new(list.clone(), identity.clone());
+    let missing = pair.call(allow.clone());
+    assert_eq!(missing, Err(Failure::NotFound));
+    let create = AnyCall::from(allow.clone()).next(&missing).unwrap();
+    pair.call(create.clone()).unwrap();
+    assert_eq!(pair.call(create), Err(Failure::Conflict));
+    pair.call(allow).unwrap();
+    pair.call(AllowUse::and_write(list, identity)).unwrap();
     look_around(pair);
 }
 
@@ -554,8 +571,9 @@ fn items(pair: &mut Pair) {
     assert_eq!(pair.call(other), Err(Failure::NotFound));
 }
 
-const STORIES: [fn(&mut Pair); 15] = [
+const STORIES: [fn(&mut Pair); 16] = [
     people,
+    access,
     timers,
     messages,
     attributes,
@@ -573,7 +591,7 @@ const STORIES: [fn(&mut Pair); 15] = [
 ];
 
 /// The readings that memory has too. How a new webhook replays messages shows in no result.
-const READINGS: [Reading; 8] = [
+const READINGS: [Reading; 9] = [
     DOCUMENTED,
     Reading {
         name: "left-participants",
@@ -604,6 +622,11 @@ const READINGS: [Reading; 8] = [
         name: "named-worker",
         value: "canceled",
         set: |memory| memory.cancels_in_vain = true,
+    },
+    Reading {
+        name: "listed-attributes",
+        value: "null",
+        set: |memory| memory.hides_listed_attributes = true,
     },
     Reading {
         name: "timers-count-from",

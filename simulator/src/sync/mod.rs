@@ -2,6 +2,7 @@
 
 pub mod browser;
 pub mod items;
+pub mod permissions;
 pub mod rest;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ use crate::world::event::WorldEvent;
 use crate::world::sids::Sid;
 use crate::world::World;
 use items::Items;
+use permissions::Permission;
 
 /// The maximum size of a document's or item's data, in bytes.
 pub const MAX_DATA_BYTES: usize = 16 * 1024;
@@ -39,6 +41,8 @@ pub struct SyncMap {
     /// The time at which it expires.
     pub date_expires: Option<Timestamp>,
     pub items: Items,
+    /// The permissions, by identity.
+    pub permissions: BTreeMap<String, Permission>,
     /// Incremented by every change.
     pub revision: u64,
     /// `system` or an identity.
@@ -90,7 +94,7 @@ pub struct SyncService {
     /// `IS…`
     pub sid: Sid,
     pub friendly_name: String,
-    /// Kept and shown; the simulator has no permissions, so everybody may read as before.
+    /// True if clients need permissions.
     pub acl_enabled: bool,
     pub date_created: Timestamp,
 }
@@ -194,6 +198,7 @@ impl World {
             unique_name,
             date_expires: expiry(now, ttl_seconds)?,
             items: Items::default(),
+            permissions: BTreeMap::new(),
             revision: 0,
             created_by: "system".into(),
             date_created: now,

@@ -5,6 +5,7 @@ use axum::routing::get;
 use axum::Router;
 use serde_json::{json, Value};
 
+use super::permissions::Permission;
 use super::{Document, Item, SyncChange, SyncMap, SyncService};
 use crate::http::error::{RestResult, TwilioError};
 use crate::http::page::{self, in_order};
@@ -37,6 +38,16 @@ pub fn routes() -> Router<Sim> {
         .route(
             "/v1/Services/{service}/Maps/{map}/Items/{key}",
             get(fetch_item).post(update_item).delete(remove_item),
+        )
+        .route(
+            "/v1/Services/{service}/Maps/{map}/Permissions",
+            get(list_permissions),
+        )
+        .route(
+            "/v1/Services/{service}/Maps/{map}/Permissions/{identity}",
+            get(fetch_permission)
+                .post(update_permission)
+                .delete(remove_permission),
         )
         .route(
             "/v1/Services/{service}/Documents",
@@ -196,6 +207,57 @@ async fn remove_item(
     Ok(page::no_content())
 }
 
+async fn list_permissions(
+    State(sim): State<Sim>,
+    Path((sid, name)): Path<(String, String)>,
+    request: RestRequest,
+) -> RestResult {
+    let world = sim.world.lock();
+    let found = world.map(&sid, &name)?;
+    page::list(
+        &request,
+        "permissions",
+        found.permissions.iter(),
+        |(identity, one)| permission(&world, found, identity, *one),
+    )
+}
+
+async fn fetch_permission(
+    State(sim): State<Sim>,
+    Path((sid, name, identity)): Path<(String, String, String)>,
+) -> RestResult {
+    let world = sim.world.lock();
+    let one = world.map_permission(&sid, &name, &identity)?;
+    let found = world.map(&sid, &name)?;
+    Ok(page::ok(permission(&world, found, &identity, one)))
+}
+
+async fn update_permission(
+    State(sim): State<Sim>,
+    Path((sid, name, identity)): Path<(String, String, String)>,
+    request: RestRequest,
+) -> RestResult {
+    let flag = |name| -> Result<bool, TwilioError> { Ok(request.needed(name)? == "true") };
+    let one = Permission {
+        read: flag("Read")?,
+        write: flag("Write")?,
+        manage: flag("Manage")?,
+    };
+    let mut world = sim.world.lock();
+    world.set_map_permission(&sid, &name, &identity, one)?;
+    let found = world.map(&sid, &name)?;
+    Ok(page::ok(permission(&world, found, &identity, one)))
+}
+
+async fn remove_permission(
+    State(sim): State<Sim>,
+    Path((sid, name, identity)): Path<(String, String, String)>,
+) -> RestResult {
+    let mut world = sim.world.lock();
+    world.remove_map_permission(&sid, &name, &identity)?;
+    Ok(page::no_content())
+}
+
 async fn list_documents(
     State(sim): State<Sim>,
     Path(sid): Path<String>,
@@ -329,6 +391,19 @@ fn item(world: &World, m: &SyncMap, i: &Item) -> Value {
         "date_updated": iso(i.date_updated),
         "created_by": i.created_by,
         "url": format!("{BASE}/{}/Maps/{}/Items/{}", m.service_sid, m.sid, i.key),
+    })
+}
+
+fn permission(world: &World, m: &SyncMap, identity: &str, one: Permission) -> Value {
+    json!({
+        "account_sid": world.account_sid,
+        "service_sid": m.service_sid,
+        "map_sid": m.sid,
+        "identity": identity,
+        "read": one.read,
+        "write": one.write,
+        "manage": one.manage,
+        "url": format!("{BASE}/{}/Maps/{}/Permissions/{identity}", m.service_sid, m.sid),
     })
 }
 

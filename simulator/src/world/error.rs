@@ -63,6 +63,11 @@ pub enum Error {
     MapNotFound,
     #[error("Map item not found")]
     ItemNotFound,
+    #[error("Permission not found")]
+    PermissionNotFound,
+    /// The identity has no permission for a Sync object.
+    #[error("Access forbidden for identity")]
+    IdentityForbidden,
     #[error("Unique name already exists")]
     UniqueNameTaken,
     #[error("An item with given key already exists in the map")]
@@ -92,7 +97,9 @@ impl Error {
             | Self::WebhookNotFound { .. }
             | Self::DocumentNotFound
             | Self::MapNotFound
-            | Self::ItemNotFound => 404,
+            | Self::ItemNotFound
+            | Self::PermissionNotFound => 404,
+            Self::IdentityForbidden => 403,
             Self::Closed { status, .. } | Self::InvitesUnreadable { status } => *status,
             Self::ConversationExists
             | Self::ChannelExists
@@ -134,6 +141,8 @@ impl Error {
             Self::DocumentNotFound => 54100,
             Self::MapNotFound => 54200,
             Self::ItemNotFound => 54201,
+            Self::PermissionNotFound => 54354,
+            Self::IdentityForbidden => 54007,
             Self::UniqueNameTaken => 54301,
             Self::KeyTaken => 54208,
             Self::DocumentRevisionMismatch => 54103,

@@ -236,6 +236,24 @@ impl Unpark {
         }
     }
 
+    /// Returns true if this operation changes the time.
+    pub(super) fn changes_time(&self) -> bool {
+        match self.change() {
+            None | Some(Change::Owner { .. }) => false,
+            Some(Change::LongestWait { .. }) => true,
+            Some(Change::Details { time, .. }) => time.is_some(),
+        }
+    }
+
+    /// Returns true if the time of the guardian is nearer than that of the clocks. Then the clocks come before the address: a check
+    /// that is too early does no harm, and one that is too late does.
+    pub(super) fn brings_time_forward(&self, guardian: &Guardian, now: Millis) -> bool {
+        let clock = |guardian: Option<&Guardian>| guardian.and_then(|one| one.clock_after(now));
+        let before = clock(self.guardian().as_ref());
+        self.changes_time()
+            && clock(Some(guardian)).is_some_and(|at| before.is_none_or(|before| at < before))
+    }
+
     /// Returns reason and note after this operation.
     pub(super) fn note_after_change(&self) -> ParkNote {
         let note = self.seen.note();
@@ -247,13 +265,15 @@ impl Unpark {
 
     /// Writes reason and note of a change, if it is about them or about the time for which they must last.
     pub(super) fn write_note(&mut self) {
-        let (changes_reason, changes_time) = match self.change() {
-            None | Some(Change::Owner { .. }) => return,
-            Some(Change::LongestWait { .. }) => (false, true),
-            Some(Change::Details { time, reason }) => (reason.is_some(), time.is_some()),
-        };
+        let changes_reason = matches!(
+            self.change(),
+            Some(Change::Details {
+                reason: Some(_),
+                ..
+            })
+        );
         let note = self.note_after_change();
-        if !note.is_empty() && (changes_reason || changes_time) {
+        if !note.is_empty() && (changes_reason || self.changes_time()) {
             let item = note.item(&self.conversation);
             self.calls.make(PutItem::replacing(item));
         } else if changes_reason {
@@ -299,9 +319,9 @@ impl Unpark {
         ParkedRecord {
             worker_sid: record.worker_sid.as_ref().map(|_| guardian.worker.clone()),
             park: ParkDetails {
+                expires_at,
                 due_at,
                 expiry_at,
-                expires_at,
                 ..park.clone()
             },
             ..record.clone()

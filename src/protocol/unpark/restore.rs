@@ -43,6 +43,8 @@ pub(super) struct Restoring {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Step {
+    /// The clocks of a nearer time.
+    Clocks,
     /// The webhooks are first, because their SIDs are part of record and row.
     Webhooks,
     /// A row with other data, or in another list.
@@ -82,13 +84,9 @@ impl Restoring {
 }
 
 impl Unpark {
-    /// Arms the webhooks that are missing.
+    /// Puts back what is missing, and writes what is to be changed.
     pub(super) fn restore(&mut self, guardian: Guardian, now: Millis) {
         let is_armed = self.seen.hears_messages(&self.context);
-        let has_address = self
-            .seen
-            .newest(&self.context)
-            .is_some_and(|one| one.is_ours);
         let guardian = Guardian {
             // The owner's flow may have changed since the park. A new webhook uses the present one.
             flow: if is_armed {
@@ -98,8 +96,8 @@ impl Unpark {
             },
             ..guardian
         };
-        let mut restoring = Restoring {
-            step: Step::Webhooks,
+        let restoring = Restoring {
+            step: Step::Clocks,
             own: Slot::Empty,
             flow: Slot::Empty,
             row: Slot::Empty,
@@ -110,6 +108,15 @@ impl Unpark {
             changed: false,
             failure: None,
         };
+        if self.brings_time_forward(&restoring.guardian, now) {
+            self.set_clocks(&restoring.guardian, now);
+        }
+        self.go_on_restoring(restoring, now);
+    }
+
+    /// Writes or creates the webhooks, and reads the row.
+    fn restore_webhooks(&mut self, mut restoring: Restoring, now: Millis) {
+        restoring.step = Step::Webhooks;
         let guardian = &restoring.guardian;
         let replay_after = guardian.first_unseen.and_then(|index| index.checked_sub(1));
         let flow = guardian.flow.as_ref();
@@ -118,7 +125,11 @@ impl Unpark {
             let call = arm_flow(&self.conversation, flow, replay_after);
             restoring.flow.ask(&mut self.calls, call);
         }
-        if !is_armed || !has_address {
+        let has_address = self
+            .seen
+            .newest(&self.context)
+            .is_some_and(|one| one.is_ours);
+        if !self.seen.hears_messages(&self.context) || !has_address {
             let call = self.context.arm(&self.conversation, guardian, replay_after);
             restoring.own.ask(&mut self.calls, call);
         } else if self.change().is_some() {
@@ -181,6 +192,7 @@ impl Unpark {
             ));
         }
         match restoring.step {
+            Step::Clocks => self.restore_webhooks(restoring, now),
             Step::Webhooks if !restoring.former_row.is_empty() => {
                 restoring.step = Step::Row;
                 self.restore_row(&mut restoring, now);
@@ -270,7 +282,7 @@ impl Unpark {
             _ => None,
         };
         let address_is_new = restoring.own.is_empty()
-            && !self.change().is_some()
+            && self.change().is_none()
             && self.guardian().as_ref() != Some(&guardian);
         if address_is_new {
             self.write_address(&guardian);
@@ -290,7 +302,8 @@ impl Unpark {
                     let park = &found.park;
                     guardian.due.is_none() && park.due_at.or(park.expiry_at).is_some()
                 });
-                if due.is_none() && (had_time || self.is_watched(now)) {
+                let may_have_clocks = had_time || self.changes_time() || self.is_watched(now);
+                if due.is_none() && may_have_clocks {
                     self.calls.make(waiting::delete(&self.conversation));
                     self.put_timer_back(None, now);
                 }

@@ -5,7 +5,7 @@ use crate::sid::WorkerSid;
 use crate::twilio::body::{Body, JsonText, Unreadable};
 use crate::twilio::http::{Access, Http, Uri};
 use crate::twilio::Call;
-use crate::worker_team::WorkerTeam;
+use crate::worker_team::{name_at, WorkerTeam};
 
 /// Reads a worker.
 ///
@@ -18,6 +18,8 @@ pub struct FetchWorker(pub WorkerSid);
 pub struct Worker {
     /// True if the worker's activity takes tasks.
     pub is_available: bool,
+    /// The attribute `full_name`, if there is one.
+    pub name: Option<String>,
     pub team: WorkerTeam,
 }
 
@@ -41,6 +43,7 @@ impl Call for FetchWorker {
         let attributes = Attributes::parse(&attributes.0).unwrap_or_default();
         Ok(Worker {
             is_available: raw.available,
+            name: name_at(&attributes, "full_name"),
             team: WorkerTeam::read(&attributes),
         })
     }

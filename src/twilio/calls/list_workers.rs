@@ -39,6 +39,9 @@ pub struct ListedWorker {
     pub activity: String,
     /// True if the activity takes tasks.
     pub is_available: bool,
+    /// False if the list leaves the attributes out, as Twilio's OpenAPI description says. Then only the worker itself shows the name for
+    /// people and the team.
+    pub shows_attributes: bool,
 }
 
 impl ListWorkers {
@@ -85,6 +88,7 @@ impl Call for ListWorkers {
 
         let raw: Raw = body.parse()?;
         let listed = raw.workers.into_iter().map(|worker| {
+            let shows_attributes = worker.attributes.is_some();
             let attributes = worker.attributes.unwrap_or_default();
             let attributes = Attributes::parse(&attributes.0).unwrap_or_default();
             let text = |text: Option<Text>| text.unwrap_or_default().0;
@@ -95,6 +99,7 @@ impl Call for ListWorkers {
                 team: WorkerTeam::read(&attributes),
                 activity: text(worker.activity_name),
                 is_available: worker.available,
+                shows_attributes,
             }
         });
         Ok(Page {
@@ -197,6 +202,8 @@ mod tests {
             let page = answer(&example::<ListWorkers>(), &json!({ "workers": [worker] }));
             let names: Vec<&str> = page.entries.iter().map(|one| one.name.as_str()).collect();
             assert_eq!(names, ["ada"], "{attributes}");
+            let is_shown = page.entries.first().map(|one| one.shows_attributes);
+            assert_eq!(is_shown, Some(!attributes.is_null()));
             assert_eq!(
                 page.entries
                     .first()

@@ -7,6 +7,7 @@
     reason = "a field with the name of a resource needs no comment"
 )]
 
+mod allow_use;
 pub(super) mod any_call;
 mod claim;
 mod close_channel;
@@ -45,6 +46,7 @@ mod update_task;
 mod update_webhook;
 mod validate_token;
 
+pub use allow_use::AllowUse;
 pub use any_call::{Listed, ReadBack};
 pub use claim::{
     Claim, ClaimState, ClaimVersion, ClaimedDocument, CreateClaim, FetchClaim, UpdateClaim,
@@ -134,6 +136,7 @@ list_calls! {
     ListConversations, list_conversations;
     ListMaps, list_maps;
     ListItems, list_items;
+    AllowUse, allow_use;
 }
 
 /// A channel of an interaction, into which agents are invited.

@@ -3,23 +3,41 @@
 import { expect } from '@playwright/test';
 
 import { known } from '../../support/known.mjs';
+import { sideLink } from './desktop.mjs';
 
 /** @typedef {import('./desktop.mjs').Desktop} Desktop */
 /** @typedef {import('./test.mjs').Sim} Sim */
 
+const PARK = '/features/park-interaction/flex/park-interaction';
+
 /**
- * Parks all conversations of an agent, from their desktop.
+ * Parks Ada's conversations, as her desktop would.
  *
- * @param {Desktop} desktop
+ * @param {Sim} sim
+ * @param {Pick<import('../../../scripts/lib/stack.mjs').Stack, 'simulatorUrl'>} stack
  */
-export async function parkAll({ page, tasks }) {
-  await expect(tasks.first()).toBeVisible();
-  await page.evaluate(async () => {
-    const { Actions, Manager } = /** @type {any} Flex is there */ (globalThis).Twilio.Flex;
-    const open = [...Manager.getInstance().store.getState().flex.worker.tasks.values()];
-    for (const task of open) await Actions.invokeAction('ParkInteraction', { task });
-  });
-  await expect(tasks).toHaveCount(0);
+export async function parkAll(sim, { simulatorUrl }) {
+  const { agents, customers, functionsDomain } = await sim.facts();
+  const { token } = known(agents.find(({ identity }) => identity === 'ada'));
+  for (const { id, conversationSid, interactionSid, channelSid } of customers) {
+    const tasks = await sim.tasksOf(id);
+    const { messages } = await sim.conversationOf(id);
+    const response = await fetch(`${simulatorUrl}/__host/${functionsDomain}${PARK}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        Token: token,
+        conversationSid,
+        interactionSid,
+        channelSid,
+        taskSid: known(tasks.at(-1)).sid,
+        lastMessageIndex: messages.at(-1).index,
+        showList: true,
+      }),
+    });
+    const reply = await response.json();
+    expect(reply, JSON.stringify(reply)).toMatchObject({ outcome: 'parked' });
+  }
 }
 
 /** The team's view, with selection and batches. */
@@ -37,8 +55,20 @@ export class TeamList {
   }
 
   async open() {
-    await this.desktop.show('standin');
+    await sideLink(this.page, { name: /\d/ }).click();
+    await this.page.getByRole('radio', { name: 'All' }).check({ force: true });
     return this;
+  }
+
+  /**
+   * Shows the rows of one agent only.
+   *
+   * @param {string} name
+   */
+  async filter(name) {
+    const choice = this.page.getByRole('combobox', { name: 'Agent' });
+    const option = choice.getByRole('option', { name: new RegExp(`^${name}`) });
+    await choice.selectOption(known(await option.getAttribute('value')));
   }
 
   /** @param {string} customer */

@@ -3,24 +3,14 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect } from '@playwright/test';
 
-import { known } from '../../support/known.mjs';
 import { mapOf, parkedItems } from './list.mjs';
+import { rest } from './rest.mjs';
+import { agentOf } from './team.mjs';
 
 export const HOUR = 60 * 60_000;
 
 /** The colour of texts in Flex's light theme. */
 const LIGHT_TEXT = 'rgb(18, 28, 45)';
-
-/**
- * Returns an agent by identity.
- *
- * @param {import('./test.mjs').Sim} sim
- * @param {string} identity
- */
-export async function agentOf(sim, identity) {
-  const { agents } = await sim.facts();
-  return known(agents.find((one) => one.identity === identity));
-}
 
 /**
  * Puts one row into an agent's list for each of `rows`. They were parked three hours ago and less.
@@ -37,6 +27,18 @@ export async function putRowsOf(sim, identity, rows, first = 0) {
   return filled.map(([key]) => /** @type {string} */ (key));
 }
 
+/**
+ * Removes a row from an agent's list.
+ *
+ * @param {import('../../../scripts/lib/stack.mjs').Stack} stack
+ * @param {{ workerSid: string }} agent
+ * @param {string} key
+ */
+export function removeRow(stack, agent, key) {
+  const service = `https://sync.twilio.com/v1/Services/${stack.facts.syncServiceSid}`;
+  return rest(stack, 'DELETE', `${service}/Maps/${mapOf(agent)}/Items/${key}`);
+}
+
 /** What a supervisor sees in Flex's own views. */
 export class Places {
   /** @param {import('./desktop.mjs').Desktop} desktop */
@@ -47,6 +49,7 @@ export class Places {
     this.panel = page.getByTestId('park-interaction-worker');
     this.rows = this.panel.getByRole('listitem');
     this.tile = page.getByTestId('park-interaction-tile');
+    this.close = page.locator('[data-testid="close-button"]:visible');
   }
 
   /**
@@ -62,11 +65,12 @@ export class Places {
   async openPanel(agent) {
     await this.table.getByRole('button', { name: agent }).first().click();
     await expect(this.panel).toBeVisible();
+    await expect(this.close, 'where Flex puts the focus').toBeFocused();
   }
 
   /** Closes the panel beside the view that is shown. */
   async closePanel() {
-    await this.page.locator('[data-testid="close-button"]:visible').click();
+    await this.close.click();
   }
 
   /**

@@ -9,7 +9,7 @@ use park_interaction::reply::Sees;
 use park_interaction::sid::{MapSid, TaskSid, WebhookSid, WorkerSid};
 use park_interaction::sync_name::MapName;
 use park_interaction::twilio::calls::{
-    ArmedWebhook, Caller, ChannelState, ChatParticipant, ClaimedDocument, CloseChannel,
+    AllowUse, ArmedWebhook, Caller, ChannelState, ChatParticipant, ClaimedDocument, CloseChannel,
     CloseParticipant, Content, Conversation, ConversationState, CreateClaim, CreateInteraction,
     CreateInvite, CreateMessage, CreateWebhook, DeleteItem, DeleteWebhook, FetchChannel,
     FetchClaim, FetchConversation, FetchFlexConfiguration, FetchItem, FetchMessage, FetchTask,
@@ -473,17 +473,28 @@ impl Twilio for MemoryTwilio {
         is_known(&call.0)?;
         Ok(Worker {
             is_available: !self.away.contains(&call.0),
+            name: name_of(&call.0),
             team: self.team_of(&call.0),
         })
     }
 
     fn list_workers(&mut self, _: &ListWorkers) -> Result<Page<ListedWorker>> {
+        let shows_attributes = !self.readings.hides_listed_attributes;
         Ok(one_page(PEOPLE.into_iter().map(|number| {
             let sid = worker(number);
             let is_available = !self.away.contains(&sid);
             ListedWorker {
-                name: full_name(number).into(),
-                team: self.team_of(&sid),
+                name: if shows_attributes {
+                    full_name(number).into()
+                } else {
+                    identity(number).into()
+                },
+                team: if shows_attributes {
+                    self.team_of(&sid)
+                } else {
+                    WorkerTeam::default()
+                },
+                shows_attributes,
                 activity: if is_available { "Available" } else { "Offline" }.into(),
                 is_available,
                 sid,
@@ -537,6 +548,18 @@ impl Twilio for MemoryTwilio {
             return Err(Failure::Conflict);
         }
         Ok(Some(self.put(&call.item)))
+    }
+
+    fn allow_use(&mut self, call: &AllowUse) -> Result<()> {
+        match (call.makes_map(), self.maps.contains(&call.map)) {
+            (true, true) => Err(Failure::Conflict),
+            (false, false) => Err(Failure::NotFound),
+            (false, true) => Ok(()),
+            (true, false) => {
+                self.maps.insert(call.map.clone());
+                Ok(())
+            }
+        }
     }
 
     fn update_item(&mut self, call: &UpdateItem) -> Result<()> {
@@ -603,6 +626,13 @@ fn page_ref(listed: usize) -> Option<PageRef> {
 
 fn listed_before(page: &PageRef) -> Option<usize> {
     page.query().strip_prefix("after=")?.parse().ok()
+}
+
+/// Returns the name for people of a worker.
+fn name_of(asked: &WorkerSid) -> Option<String> {
+    let mut people = PEOPLE.into_iter();
+    let number = people.find(|number| worker(*number) == *asked)?;
+    Some(full_name(number).into())
 }
 
 /// Fails unless a worker is one of the contact centre's people.

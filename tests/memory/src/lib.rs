@@ -68,6 +68,8 @@ pub struct Readings {
     pub refuses_empty_end: bool,
     /// A conversation's timer counts from its last message, not from the time at which it was set.
     pub timers_run_from_message: bool,
+    /// A list of workers leaves their attributes out.
+    pub hides_listed_attributes: bool,
     /// The delay until an invite shows in the list of invites, in milliseconds.
     pub invites_show_after_ms: Millis,
 }
@@ -94,6 +96,7 @@ impl Readings {
         cancels_in_vain: false,
         refuses_empty_end: false,
         timers_run_from_message: false,
+        hides_listed_attributes: false,
         invites_show_after_ms: 0,
     };
 }

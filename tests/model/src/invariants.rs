@@ -6,7 +6,9 @@ mod healing;
 mod own;
 mod unheard;
 
+use memory_twilio::sids::worker;
 use park_interaction::reply::Reply;
+use park_interaction::sync_name::MapName;
 use park_interaction::twilio::AnyCall;
 
 use crate::running::{Role, Running};
@@ -59,8 +61,8 @@ impl System {
 
     /// Checks a state after the end of an operation. Only one that `knows_all` has seen everything that it had to do.
     pub fn judge_outcome(&self, state: &mut State, role: Role, reply: &Reply, knows_all: bool) {
-        let is_kept = matches!(role, Role::Keep(_)) && *reply == Reply::Extended;
-        if is_kept && knows_all && state.unheard().is_some() {
+        let has_changed = matches!(reply, Reply::Extended | Reply::Given | Reply::Changed);
+        if has_changed && knows_all && state.unheard().is_some() && state.kept_until().is_none() {
             state.break_invariant(7);
         }
         let woke = role == Role::Wake(true) && *reply != Reply::Ignored;
@@ -96,7 +98,7 @@ impl System {
         let rows = state.world.rows().count();
         let is_due = !state.has_somebody()
             && !state.woken
-            && state.parked_by.is_some()
+            && state.owner.is_some()
             && !state.world.closed
             && !state.is_left_behind();
         let may_be = if state.world.closed || state.world.record().is_none() {
@@ -104,7 +106,12 @@ impl System {
         } else {
             usize::from(!(state.woken && state.world.invite().is_some()))
         };
-        if (is_due && rows == 0) || (faultless && rows > may_be) {
+        let list = state.owner.map(|owner| MapName::list_of(&worker(owner)));
+        let is_strange = state
+            .world
+            .rows()
+            .any(|(map, _)| Some(map) != list.as_ref());
+        if (is_due && rows == 0) || (faultless && (rows > may_be || is_strange)) {
             state.break_invariant(4);
         }
     }

@@ -27,6 +27,10 @@ pub enum Role {
     Resume(u32),
     Keep(u32),
     Give(u32),
+    /// The giver, and the agent who gets it.
+    GiveTo(u32, u32),
+    /// The caller, and the minutes to the new time; 0: there is none.
+    Move(u32, u32),
     End(u32),
     Settle(u32),
     /// A wake, and true if the customer wrote the message.
@@ -255,6 +259,8 @@ impl Role {
             | Self::Resume(number)
             | Self::Keep(number)
             | Self::Give(number)
+            | Self::GiveTo(number, _)
+            | Self::Move(number, _)
             | Self::End(number)
             | Self::Settle(number)
             | Self::Desktop(number) => Some(number),
@@ -265,6 +271,11 @@ impl Role {
     /// Returns the true caller.
     pub fn caller(self) -> Option<Caller> {
         self.caller_number().map(caller)
+    }
+
+    /// Returns true if it changes something about a parked conversation.
+    pub fn changes_park(self) -> bool {
+        matches!(self, Self::Keep(_) | Self::GiveTo(..) | Self::Move(..))
     }
 
     /// Returns true if it has to route an unheard message.

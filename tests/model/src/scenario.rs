@@ -65,6 +65,8 @@ pub struct Scenario {
     /// True if the calls of one round reach Twilio in every order. Otherwise the oldest or the youngest goes next at
     /// each moment, which has every order of any two calls.
     pub every_order: bool,
+    /// The workers' teams, if the owner limits supervisors to their own. Empty: supervisors see all.
+    pub teams: &'static [(u32, &'static str)],
     /// True if the Functions know each caller, whose token they have validated a moment ago.
     pub known_callers: bool,
 }
@@ -101,7 +103,21 @@ pub const fn scenario(
         flow: false,
         owners_timer: None,
         every_order: false,
+        teams: &[],
         known_callers: false,
+    }
+}
+
+/// A scenario after Ada has parked, in which the owner limits supervisors to their teams.
+pub const fn in_teams(
+    name: &'static str,
+    teams: &'static [(u32, &'static str)],
+    steps: &'static [Step],
+    faults: u8,
+) -> Scenario {
+    Scenario {
+        teams,
+        ..scenario(name, Start::Parked, steps, faults)
     }
 }
 

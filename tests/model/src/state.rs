@@ -53,8 +53,8 @@ pub struct State {
     pub desktop_asked: Option<Millis>,
     /// The index of the first message that no agent has seen.
     pub first_unseen: u32,
-    /// The worker who parked last.
-    pub parked_by: Option<u32>,
+    /// The worker whose conversation it is: who parked last, or to whom it was given since.
+    pub owner: Option<u32>,
     /// The appointment of the present park, until an agent joins.
     pub due: Option<Due>,
     /// True if an invite through the workflow has taken the row away, and nobody has looked since.
@@ -88,7 +88,7 @@ impl State {
             events_due: 0,
             events_told: 0,
             desktop_asked: None,
-            parked_by: None,
+            owner: None,
             due: None,
             woken: false,
             news: 0,
@@ -113,16 +113,13 @@ impl State {
             running.calls().values().any(|call| match call {
                 AnyCall::CreateInvite(_) => true,
                 AnyCall::UpdateConversation(call) if call.close => true,
-                AnyCall::UpdateWebhook(_) | AnyCall::PutItem(_) => {
-                    matches!(running.role(), Role::Keep(_))
-                }
+                AnyCall::UpdateWebhook(_) | AnyCall::PutItem(_) => running.role().changes_park(),
                 AnyCall::UpdateConversation(call) => call.inactive_after_seconds > Some(0),
                 AnyCall::DeleteItem(_) => {
                     let role = running.role();
-                    matches!(
-                        role,
-                        Role::Wake(_) | Role::Keep(_) | Role::Give(_) | Role::End(_)
-                    ) || role.looks_after()
+                    matches!(role, Role::Wake(_) | Role::Give(_) | Role::End(_))
+                        || role.changes_park()
+                        || role.looks_after()
                 }
                 _ => false,
             })

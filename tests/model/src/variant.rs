@@ -2,16 +2,17 @@
 
 mod broken;
 
-use memory_twilio::sids::{task, webhook};
-use memory_twilio::{caller, MemoryTwilio, ADA};
+use memory_twilio::sids::{task, webhook, worker};
+use memory_twilio::{caller, MemoryTwilio, ADA, BEN};
 use park_interaction::attributes::Attributes;
 use park_interaction::guardian::Guardian;
 use park_interaction::record::ParkedRecord;
+use park_interaction::reply::Sees;
 use park_interaction::sid::{ChannelSid, InteractionSid, WorkerSid};
 use park_interaction::sync_name::MapName;
 use park_interaction::twilio::calls::{
-    ArmedWebhook, Claim, ClaimVersion, ClaimedDocument, CreateClaim, Message, Target, TaskStatus,
-    UpdateClaim, UpdateConversation, UpdateWebhook, WhenTaken, Worker, WorkerChannel,
+    ArmedWebhook, Caller, Claim, ClaimVersion, ClaimedDocument, CreateClaim, Message, Target,
+    TaskStatus, UpdateClaim, UpdateConversation, UpdateWebhook, WhenTaken, Worker, WorkerChannel,
     SHORTEST_TIMER_SECONDS,
 };
 use park_interaction::twilio::time::Millis;
@@ -75,14 +76,20 @@ pub enum Variant {
     KeptBeyondBound,
     /// A message that waits does not set the timer.
     NoTimerForBound,
-    /// A keep does not read the messages.
-    KeptUnread,
+    /// A change does not read the messages.
+    ChangedUnread,
     /// An end does not read the messages.
     EndedUnread,
     /// An end takes the open task for one that is over.
     EndedOverInvite,
-    /// The address that a keep writes has no end of the wait.
-    KeptWithoutEnd,
+    /// The address that a change writes has no time.
+    ChangedWithoutTime,
+    /// Everybody counts as a supervisor.
+    EverybodyOversees,
+    /// Every supervisor counts as one who sees all.
+    EverybodySeesAll,
+    /// The row is not written into the list of the agent who gets the conversation.
+    RowNotMoved,
     /// The timer of the parked state is not removed with it.
     TimerStays,
     /// The item for desktops is never deleted.
@@ -126,6 +133,11 @@ impl Variant {
             {
                 AnyAnswer::DeleteItem(())
             }
+            (Self::RowNotMoved, AnyCall::PutItem(call))
+                if call.item.map == MapName::list_of(&worker(BEN)) =>
+            {
+                AnyAnswer::PutItem(None)
+            }
             (Self::WorkerFromRequest, AnyCall::ValidateToken(_)) => {
                 AnyAnswer::ValidateToken(caller(ADA))
             }
@@ -146,7 +158,7 @@ impl Variant {
                 };
                 Some(without.into())
             }
-            (Self::KeptWithoutEnd, AnyCall::UpdateWebhook(call)) => {
+            (Self::ChangedWithoutTime, AnyCall::UpdateWebhook(call)) => {
                 let guardian = Guardian {
                     due: None,
                     ..Guardian::from_query(call.url.split_once('?')?.1)?
@@ -228,10 +240,19 @@ impl Variant {
                 }
                 AnyAnswer::FetchTask(task)
             }
+            AnyAnswer::FetchFlexConfiguration(_) if self == Self::EverybodySeesAll => {
+                AnyAnswer::FetchFlexConfiguration(Sees::All)
+            }
             AnyAnswer::FetchWorker(worker) => AnyAnswer::FetchWorker(Worker {
                 is_available: worker.is_available || self == Self::ResumeWithoutRoom,
                 ..worker
             }),
+            AnyAnswer::ValidateToken(caller) if self == Self::EverybodyOversees => {
+                AnyAnswer::ValidateToken(Caller {
+                    roles: vec!["supervisor".into()],
+                    ..caller
+                })
+            }
             AnyAnswer::ListWorkerChannels(channels) => {
                 let has_room = |channel: WorkerChannel| WorkerChannel {
                     has_room: channel.has_room || self == Self::ResumeWithoutRoom,
@@ -248,7 +269,7 @@ impl Variant {
             Self::NoRoutingAfterEnd => !role.looks_after(),
             Self::UnseenNotRead => !matches!(role, Role::Park(_)),
             Self::KeptForEver => !matches!(role, Role::Wake(_)),
-            Self::KeptUnread => !matches!(role, Role::Keep(_)),
+            Self::ChangedUnread => !role.changes_park(),
             Self::EndedUnread => !matches!(role, Role::End(_)),
             Self::OpenCountsAsHeard => {
                 let at = message.written_at.unwrap_or_default();

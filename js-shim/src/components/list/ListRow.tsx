@@ -193,9 +193,12 @@ function News({ row, ...part }: RowPart & { row: Row }) {
     <div role="cell" aria-colspan={3} className={failure ? 'news failed' : 'news'}>
       {unheardSince !== null && <Wrote at={unheardSince} back={row.held ? keptUntil : null} {...part} />}
       {failure ? (
-        <span className={row.failed === 'ParkInteractionWaiting' ? undefined : 'failure'} title={failure}>
-          {failure}
-        </span>
+        <>
+          <span className={row.failed === 'ParkInteractionWaiting' ? undefined : 'failure'} title={failure}>
+            {failure}
+          </span>
+          {row.data.givenAt !== null && <ByColleague row={row} formats={formats} />}
+        </>
       ) : (
         <ParkedAgo row={row} formats={formats} />
       )}

@@ -97,8 +97,8 @@ const sheet = ({
   .channels .Twilio-Icon {
     right: ${spacings.space20};
   }
-  input,
-  select {
+  input:not(dialog *),
+  select:not(dialog *) {
     appearance: none;
     box-sizing: border-box;
     width: 100%;
@@ -113,22 +113,22 @@ const sheet = ({
     font: inherit;
     text-overflow: ellipsis;
   }
-  input {
+  input:not(dialog *) {
     padding-left: ${spacings.space90};
   }
-  input::placeholder {
+  input:not(dialog *)::placeholder {
     color: ${text.colorTextWeak};
     opacity: 1;
   }
-  select {
+  select:not(dialog *) {
     padding-right: ${spacings.space90};
   }
-  input:hover,
-  select:hover {
+  input:not(dialog *):hover,
+  select:not(dialog *):hover {
     box-shadow: ${boxShadows.shadowBorderPrimary};
   }
-  input:focus,
-  select:focus {
+  input:not(dialog *):focus,
+  select:not(dialog *):focus {
     outline: ${SEEN_IF_FORCED};
     box-shadow: ${boxShadows.shadowFocus};
   }
@@ -522,8 +522,8 @@ const sheet = ({
       position: absolute;
       clip-path: inset(50%);
     }
-    input,
-    select {
+    input:not(dialog *),
+    select:not(dialog *) {
       height: 2rem;
     }
     .tools {

@@ -19,7 +19,7 @@ export function ParkedTile({ context, team }: Props) {
   const { AggregatedDataTile: Tile } = flex;
   const { text } = formatsOf(manager);
   const { parked, dueToday, unheard } = totals;
-  const show = (filters: Parameters<typeof showTeam>[2]) => () => showTeam(context, team, filters, false);
+  const show = (filters: Parameters<typeof showTeam>[2]) => () => showTeam(context, team, filters, true);
   return (
     <Tile title={text('ParkInteractionPlacesParked')}>
       <Figures data-testid="park-interaction-tile">

@@ -54,7 +54,7 @@ function Parked({ context, team, sums, workerSid }: Part & { sums: Sums; workerS
       aria-labelledby={TITLE}
       data-testid={TITLE}
       onFocus={() => (focusIsInside.current = true)}
-      onBlur={({ relatedTarget }: React.FocusEvent) => (focusIsInside.current = relatedTarget === null)}
+      onBlur={({ target }: React.FocusEvent) => (focusIsInside.current = !target.isConnected)}
     >
       <h4 id={TITLE} ref={heading} tabIndex={-1}>
         {[text('ParkInteractionPlacesParked'), sum.isRead ? sum.count : []].flat().join(' · ')}

@@ -3,6 +3,7 @@
 use super::object::{Content, Fresh, Key, ObjectKind};
 use super::opened::Source;
 use crate::iam::Token;
+use crate::sync::permissions::Use;
 use crate::world::clock::iso;
 use crate::world::World;
 
@@ -13,11 +14,15 @@ enum Own {
     Document(String),
 }
 
-/// Returns the map or the document with this name or SID.
-pub fn find(world: &World, _: &Token, kind: ObjectKind, id: &str) -> Option<Box<dyn Source>> {
+/// Returns the map or the document with this name or SID, if the caller may read it.
+pub fn find(world: &World, caller: &Token, kind: ObjectKind, id: &str) -> Option<Box<dyn Source>> {
     let service = world.agent_sync_service_sid();
     let own = match kind {
-        ObjectKind::Map => Own::Map(world.map(service, id).ok()?.sid.clone()),
+        ObjectKind::Map => {
+            let map = world.map(service, id).ok()?;
+            let may_read = world.may_use(&caller.identity, map, Use::Read);
+            Own::Map(may_read.then(|| map.sid.clone())?)
+        }
         ObjectKind::Document => Own::Document(world.document(service, id).ok()?.sid.clone()),
         ObjectKind::List | ObjectKind::LiveQuery => return None,
     };

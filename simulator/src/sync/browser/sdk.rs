@@ -6,6 +6,7 @@ use super::object::{key_of, Key, ObjectKind, Query};
 use super::opened::Objects;
 use crate::http::sdk::{SdkRequest, SdkResponse};
 use crate::iam::Token;
+use crate::sync::permissions::Use;
 use crate::sync::SyncChange;
 use crate::world::error::Error;
 use crate::world::World;
@@ -46,6 +47,9 @@ pub fn answer(
     {
         return Some(sync.missing());
     }
+    if sync.is_forbidden(rest) {
+        return Some(Error::IdentityForbidden.into());
+    }
     match (request.method.as_str(), rest) {
         ("GET", [id]) => Some(sync.open(id)),
         ("GET", [id, "Items"]) => Some(sync.items(id)),
@@ -73,6 +77,25 @@ impl SyncService<'_> {
     fn is_in_agent_service(&self, id: Option<&&str>) -> bool {
         let service = self.world.agent_sync_service_sid();
         id.is_none_or(|id| self.world.map(service, id).is_ok())
+    }
+
+    /// Returns true if the caller lacks the permission for this request about a map. A missing map is not found, for everybody.
+    fn is_forbidden(&self, rest: &[&str]) -> bool {
+        let service = self.world.agent_sync_service_sid();
+        if self.kind != ObjectKind::Map {
+            return false;
+        }
+        let what = match (self.request.method.as_str(), rest) {
+            ("GET", _) => Use::Read,
+            ("POST" | "DELETE", [_]) => Use::Manage,
+            _ => Use::Write,
+        };
+        let map = rest.first().map(|id| self.world.map(service, id));
+        match map {
+            None => self.world.has_access_lists(service),
+            Some(Ok(map)) => !self.world.may_use(&self.caller.identity, map, what),
+            Some(Err(_)) => false,
+        }
     }
 
     fn open(&mut self, id: &str) -> SdkResponse {

@@ -1,8 +1,9 @@
-//! I6: only an agent in the conversation parks it; only the parker, a supervisor or an admin resumes, keeps, gives
-//! or ends it, and nobody else closes it.
+//! I6: only an agent in the conversation parks it; only its owner, a supervisor or an admin resumes, changes, gives
+//! or ends it, and nobody else closes it. Only a supervisor or an admin gives it to an agent.
 
 use memory_twilio::sids::worker;
 use memory_twilio::{MemoryTwilio, SUE};
+use park_interaction::reply::Sees;
 use park_interaction::sid::WorkerSid;
 use park_interaction::sync_name::MapName;
 use park_interaction::twilio::calls::CloseParticipant;
@@ -33,11 +34,17 @@ pub fn may(state: &State, running: &Running, call: &AnyCall) -> bool {
         Role::Restore | Role::Timer | Role::Desktop(_) | Role::Owner => true,
         Role::Park(number) => running.was_in() && closes_only(&state.world, call, number),
         Role::Resume(number) => {
-            (oversees_or_parked(state, number) && invites_only(call, number))
+            (oversees_or_owns(state, number) && invites_only(call, number))
                 || tidies_up(state, call, number)
         }
-        Role::Keep(number) | Role::Give(number) | Role::End(number) => {
-            (oversees_or_parked(state, number) && invites_no_single_worker(call))
+        Role::GiveTo(number, to) => {
+            number == SUE
+                && oversees_or_owns(state, number)
+                && sees(&state.world, &worker(to))
+                && invites_no_single_worker(call)
+        }
+        Role::Keep(number) | Role::Move(number, _) | Role::Give(number) | Role::End(number) => {
+            (oversees_or_owns(state, number) && invites_no_single_worker(call))
                 || tidies_up(state, call, number)
         }
         Role::Settle(number) => running.was_in() || state.world.is_in(number),
@@ -53,8 +60,19 @@ pub fn closes(call: &AnyCall) -> bool {
     }
 }
 
-fn oversees_or_parked(state: &State, number: u32) -> bool {
-    number == SUE || state.parked_by == Some(number)
+fn oversees_or_owns(state: &State, number: u32) -> bool {
+    let owner = state.owner.map(worker);
+    state.owner == Some(number)
+        || (number == SUE && owner.is_none_or(|owner| sees(&state.world, &owner)))
+}
+
+/// Returns true if Sue, the supervisor, sees the conversations of a worker.
+fn sees(twilio: &MemoryTwilio, of: &WorkerSid) -> bool {
+    let team = |worker| twilio.teams.get(worker);
+    let own = worker(SUE);
+    twilio.supervisors_see == Sees::All
+        || *of == own
+        || (team(&own).is_some() && team(&own) == team(of))
 }
 
 fn closes_only(twilio: &MemoryTwilio, call: &AnyCall, number: u32) -> bool {

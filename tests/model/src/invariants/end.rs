@@ -43,7 +43,7 @@ impl System {
     pub fn judge_ended(&self, state: &mut State) {
         let steps = self.scenario.steps.iter();
         let Some(end) = steps
-            .filter(|step| matches!(step, Step::End(number) if state.parked_by == Some(*number)))
+            .filter(|step| matches!(step, Step::End(number) if state.owner == Some(*number)))
             .find(|_| state.world.closed && !self.scenario.steps.contains(&Step::Close))
         else {
             return;

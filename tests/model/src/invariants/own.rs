@@ -103,7 +103,7 @@ fn is_own_invite(call: &CreateInvite) -> bool {
 fn is_own_item(state: &State, role: Role, item: &Item) -> bool {
     let parks = match role {
         Role::Park(number) => Some(number),
-        _ => state.parked_by,
+        _ => state.owner,
     };
     let list = parks.map(|number| MapName::list_of(&worker(number)));
     item.key == the_conversation()

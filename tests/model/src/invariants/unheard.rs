@@ -89,6 +89,8 @@ pub fn asks_before_the_time(state: &State, running: &Running, call: &AnyCall) ->
         Some(due),
         Role::Wake(_)
         | Role::Keep(_)
+        | Role::GiveTo(..)
+        | Role::Move(..)
         | Role::End(_)
         | Role::Restore
         | Role::Timer
@@ -100,6 +102,8 @@ pub fn asks_before_the_time(state: &State, running: &Running, call: &AnyCall) ->
     let waits_until = match state.unheard() {
         None => Some(due.at),
         Some(_) if state.was_asked() || state.crashed => None,
+        // The agent takes the time away that the message waits for.
+        Some(_) if matches!(running.role(), Role::Move(..)) => None,
         Some(_) => state.kept_until(),
     };
     state.world.agents() == 0 && waits_until.is_some_and(|until| state.now + TOLERANCE < until)

@@ -3,7 +3,7 @@
 use memory_twilio::{ADA, BEN, SUE};
 use park_interaction::protocol::unpark::Clock;
 
-use super::Step::{Accept, Forge, InviteEnds, Keep, Message, Park, Resume, Settle};
+use super::Step::{Accept, Forge, GiveTo, InviteEnds, Keep, Message, Move, Park, Resume, Settle};
 use super::{due, scenario, Scenario, Start, DUE, EXPIRY, KEPT, KEPT_BRIEFLY};
 
 const TIMER: &[Clock] = &[Clock::Timer];
@@ -159,6 +159,54 @@ pub const DEEP: &[Scenario] = &[
         TIMER,
         "keep-message-and-timer",
         &[Keep(ADA), Message],
+        0,
+    ),
+    due(
+        EXPIRY,
+        TIMER,
+        "give-to-and-expiry, 1 fault",
+        &[GiveTo(SUE, BEN)],
+        1,
+    ),
+    scenario(
+        "give-to-and-message, 1 fault",
+        Start::Parked,
+        &[GiveTo(SUE, BEN), Message],
+        1,
+    ),
+    scenario(
+        "give-to-and-decline",
+        Start::Resumed,
+        &[InviteEnds, GiveTo(SUE, BEN)],
+        0,
+    ),
+    due(DUE, TIMER, "move-and-timer, 1 fault", &[Move(ADA, 20)], 1),
+    due(
+        DUE,
+        DESKTOP,
+        "move-and-desktop, 1 fault",
+        &[Move(ADA, 20)],
+        1,
+    ),
+    due(
+        DUE,
+        TIMER,
+        "move-nearer-and-timer, 1 fault",
+        &[Move(ADA, 5)],
+        1,
+    ),
+    due(
+        DUE,
+        DESKTOP,
+        "move-nearer-and-desktop, 1 fault",
+        &[Move(ADA, 5)],
+        1,
+    ),
+    due(
+        DUE,
+        TIMER,
+        "move-message-and-timer",
+        &[Move(ADA, 20), Message],
         0,
     ),
 ];

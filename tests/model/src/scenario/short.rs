@@ -4,10 +4,11 @@ use memory_twilio::{Readings, Replay, ADA, BEN, SUE};
 use park_interaction::protocol::unpark::Clock;
 
 use super::Step::{
-    Accept, BecomesFull, Close, DesktopAsks, End, Forge, Give, GoesAway, InviteEnds, Keep, Leave,
-    LostMessage, Message, Park, ParkBlind, Reconcile, Release, Resume, Settle, SupervisorWrites,
+    Accept, BecomesFull, Close, DesktopAsks, End, Forge, Give, GiveTo, GoesAway, InviteEnds, Keep,
+    Leave, LostMessage, Message, Move, Park, ParkBlind, Reconcile, Release, Resume, Settle,
+    SupervisorWrites,
 };
-use super::{due, scenario, Scenario, Start, Step, DUE, EXPIRY, KEPT, KEPT_BRIEFLY};
+use super::{due, in_teams, scenario, Scenario, Start, Step, DUE, EXPIRY, KEPT, KEPT_BRIEFLY};
 
 const ADA_PARKS_AND_MESSAGE: &[Step] = &[Park(ADA), Message];
 
@@ -452,4 +453,114 @@ pub const SHORT: &[Scenario] = &[
         0,
     ),
     due(DUE, TIMER, "give-and-due", &[Give(ADA)], 0),
+    scenario("give-to", Start::Parked, &[GiveTo(SUE, BEN)], 2),
+    scenario(
+        "give-to-and-message",
+        Start::Parked,
+        &[GiveTo(SUE, BEN), Message],
+        0,
+    ),
+    scenario(
+        "give-to-and-lost-message",
+        Start::Parked,
+        &[LostMessage, GiveTo(SUE, BEN)],
+        0,
+    ),
+    scenario(
+        "give-to-and-resume",
+        Start::Parked,
+        &[GiveTo(SUE, BEN), Resume(ADA)],
+        0,
+    ),
+    in_teams(
+        "resume-in-team",
+        &[(ADA, "one"), (SUE, "one")],
+        &[Resume(SUE)],
+        1,
+    ),
+    in_teams(
+        "resume-out-of-team",
+        &[(ADA, "one"), (SUE, "two")],
+        &[Resume(SUE), Message],
+        0,
+    ),
+    in_teams(
+        "forged-in-teams",
+        &[(ADA, "one"), (BEN, "two"), (SUE, "two")],
+        &[Forge, End(SUE)],
+        0,
+    ),
+    in_teams(
+        "gift-in-teams",
+        &[(ADA, "one"), (BEN, "two"), (SUE, "one")],
+        &[GiveTo(SUE, BEN), Give(SUE)],
+        0,
+    ),
+    scenario(
+        "two-gifts",
+        Start::Parked,
+        &[GiveTo(SUE, BEN), GiveTo(SUE, SUE)],
+        0,
+    ),
+    scenario(
+        "give-to-and-reconcile",
+        Start::Parked,
+        &[GiveTo(SUE, BEN), Reconcile],
+        0,
+    ),
+    scenario("who-may-give-to", Start::Parked, &[GiveTo(ADA, BEN)], 1),
+    scenario(
+        "forged-give-to",
+        Start::Parked,
+        &[Forge, GiveTo(SUE, BEN)],
+        0,
+    ),
+    due(EXPIRY, TIMER, "give-to-and-expiry", &[GiveTo(SUE, BEN)], 0),
+    due(
+        EXPIRY,
+        NONE,
+        "give-to-and-keep",
+        &[GiveTo(SUE, BEN), Keep(ADA)],
+        0,
+    ),
+    due(DUE, NONE, "move", &[Move(ADA, 20)], 2),
+    due(DUE, TIMER, "move-and-timer", &[Move(ADA, 20)], 0),
+    due(DUE, DESKTOP, "move-and-desktop", &[Move(ADA, 20)], 0),
+    due(DUE, TIMER, "move-nearer-and-timer", &[Move(ADA, 5)], 0),
+    due(DUE, NONE, "move-nearer", &[Move(ADA, 5)], 2),
+    due(DUE, DESKTOP, "move-nearer-and-desktop", &[Move(ADA, 5)], 0),
+    due(DUE, NONE, "move-to-none", &[Move(ADA, 0)], 2),
+    due(DUE, TIMER, "move-to-none-and-timer", &[Move(ADA, 0)], 0),
+    scenario("move-from-none", Start::Parked, &[Move(ADA, 10)], 2),
+    due(DUE, NONE, "move-and-message", &[Move(ADA, 20), Message], 0),
+    due(
+        DUE,
+        NONE,
+        "move-and-lost-message",
+        &[LostMessage, Move(ADA, 20)],
+        0,
+    ),
+    due(
+        KEPT,
+        NONE,
+        "move-kept-message",
+        &[Message, Move(ADA, 20)],
+        0,
+    ),
+    due(
+        DUE,
+        NONE,
+        "move-and-resume",
+        &[Move(ADA, 20), Resume(SUE)],
+        0,
+    ),
+    due(DUE, NONE, "two-moves", &[Move(ADA, 20), Move(SUE, 5)], 0),
+    due(
+        DUE,
+        NONE,
+        "move-and-give-to",
+        &[Move(ADA, 20), GiveTo(SUE, BEN)],
+        0,
+    ),
+    due(DUE, NONE, "who-may-move", &[Move(BEN, 20)], 1),
 ];

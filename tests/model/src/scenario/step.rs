@@ -17,6 +17,10 @@ pub enum Step {
     Keep(u32),
     /// A worker gives the conversation to the queue.
     Give(u32),
+    /// The first worker gives the conversation to the second one.
+    GiveTo(u32, u32),
+    /// A worker changes the time to one so many minutes ahead; 0 takes it away.
+    Move(u32, u32),
     /// A worker ends the conversation, having seen no message in its row.
     End(u32),
     /// The plugin of this worker, who has joined, settles.
@@ -80,6 +84,15 @@ impl fmt::Display for Step {
             Self::Resume(number) => write!(f, "{} clicks Resume", name(*number)),
             Self::Keep(number) => write!(f, "{} clicks Keep", name(*number)),
             Self::Give(number) => write!(f, "{} gives it to the queue", name(*number)),
+            Self::GiveTo(number, to) => write!(f, "{} gives it to {}", name(*number), name(*to)),
+            Self::Move(number, 0) => write!(f, "{} takes the time away", name(*number)),
+            Self::Move(number, minutes) => {
+                write!(
+                    f,
+                    "{} moves the time to in {minutes} minutes",
+                    name(*number)
+                )
+            }
             Self::End(number) => write!(f, "{} ends it", name(*number)),
             Self::Settle(number) => write!(f, "{}'s plugin settles", name(*number)),
             Self::Message => f.write_str("the customer writes"),

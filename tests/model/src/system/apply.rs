@@ -1,5 +1,6 @@
 //! The effect of a call that reaches Twilio.
 
+use memory_twilio::sids::worker;
 use memory_twilio::{MemoryTwilio, WebhookCall, CUSTOMER};
 use park_interaction::attributes::Attributes;
 use park_interaction::protocol::unpark::Cause;
@@ -13,7 +14,7 @@ use crate::running::{Role, Running, What};
 use crate::scenario::Fault;
 use crate::state::{State, HOUR};
 
-use super::people::KEEPS_FOR_HOURS;
+use super::people::{moved, KEEPS_FOR_HOURS};
 use super::System;
 
 type Answer = Result<AnyAnswer, Failure>;
@@ -88,13 +89,13 @@ impl System {
             }
             AnyCall::CreateWebhook(webhook) => self.replay(state, webhook.replay_after),
             AnyCall::CreateInvite(invite) => state.woken |= invite.worker.is_none(),
-            AnyCall::UpdateWebhook(_) => Self::follow_keep(state, before, running),
+            AnyCall::UpdateWebhook(_) => Self::follow_change(state, before, running),
             AnyCall::CreateClaim(_) | AnyCall::UpdateClaim(_) => {
                 let next = state.next_index();
                 note(state, running, Some(next), false);
             }
             AnyCall::CloseParticipant(close) => {
-                state.parked_by = running.role().caller_number();
+                state.owner = running.role().caller_number();
                 state.due = running.due();
                 state.woken = false;
                 if came_out_of_parking(before, close) {
@@ -105,12 +106,12 @@ impl System {
         }
     }
 
-    /// Moves the end of the wait, if a click on Keep was written into the address. A keep that finds an unheard message writes
-    /// its invite there instead.
-    fn follow_keep(state: &mut State, before: &MemoryTwilio, running: &Running) {
-        let Role::Keep(_) = running.role() else {
+    /// Changes the owner or the time, if the change was written into the address. A change that finds an unheard message writes its
+    /// invite there instead.
+    fn follow_change(state: &mut State, before: &MemoryTwilio, running: &Running) {
+        if !running.role().changes_park() {
             return;
-        };
+        }
         let tasks = [before.guardian(), state.world.guardian()].map(|guardian| {
             let last = guardian.as_ref().and_then(|one| one.last_task.clone());
             (
@@ -119,14 +120,25 @@ impl System {
             )
         });
         let [(task_before, _), (task_now, is_unheard)] = tasks;
-        if let Some(due) = state
-            .due
-            .as_mut()
-            .filter(|_| task_before == task_now && !is_unheard)
-        {
-            let wait = Millis::from(KEEPS_FOR_HOURS) * HOUR;
-            // Twilio's addresses have full seconds.
-            due.at = (running.started() + wait) / 1_000 * 1_000;
+        if task_before != task_now || is_unheard {
+            return;
+        }
+        match running.role() {
+            // A gift that comes too late writes an invite, perhaps twice.
+            Role::GiveTo(_, to) => {
+                let guardian = state.world.guardian();
+                if guardian.is_some_and(|guardian| guardian.worker == worker(to)) {
+                    state.owner = Some(to);
+                }
+            }
+            Role::Move(_, minutes) => state.due = moved(minutes, running.started()),
+            _ => {
+                if let Some(due) = &mut state.due {
+                    let wait = Millis::from(KEEPS_FOR_HOURS) * HOUR;
+                    // Twilio's addresses have full seconds.
+                    due.at = (running.started() + wait) / 1_000 * 1_000;
+                }
+            }
         }
     }
 

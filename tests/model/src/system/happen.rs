@@ -1,8 +1,10 @@
 //! The effect of each event on a state.
 
+use memory_twilio::sids::worker;
 use memory_twilio::{MemoryTwilio, ADA};
 use park_interaction::protocol::unpark::Clock;
 use park_interaction::protocol::Event;
+use park_interaction::reply::Sees;
 use park_interaction::twilio::time::Millis;
 
 use crate::forged;
@@ -20,6 +22,10 @@ impl System {
         let mut twilio = MemoryTwilio::new(START);
         twilio.readings = self.scenario.readings;
         twilio.timer_seconds = self.scenario.owners_timer;
+        for (number, team) in self.scenario.teams {
+            twilio.supervisors_see = Sees::Team;
+            twilio.teams.insert(worker(*number), (*team).into());
+        }
         if self.scenario.steps.contains(&Step::Forge) {
             twilio.webhooks.push(forged::webhook_of_others());
         }

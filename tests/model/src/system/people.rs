@@ -2,13 +2,14 @@
 
 use memory_twilio::sids::worker;
 use memory_twilio::{identity, WebhookCall, BEN, CUSTOMER, SUE};
-use park_interaction::protocol::unpark::{Cause, Change, Clock};
+use park_interaction::protocol::unpark::{Cause, Change, Clock, NewTime};
 use park_interaction::protocol::MessageRef;
+use park_interaction::twilio::time::Millis;
 
 use crate::forged;
 use crate::running::{Role, Running, What};
 use crate::scenario::Step;
-use crate::state::{number_of, State};
+use crate::state::{number_of, Due, State, MINUTE};
 
 use super::System;
 
@@ -39,6 +40,28 @@ impl System {
             Step::Give(number) => {
                 let name = format!("give-{mark}");
                 self.unpark(state, name, Role::Give(number), Cause::Give);
+            }
+            Step::GiveTo(number, to) => {
+                let name = format!("give-to-{mark}");
+                let cause = Cause::Change(Change::Owner {
+                    worker: worker(to),
+                    given_by: None,
+                });
+                self.unpark(state, name, Role::GiveTo(number, to), cause);
+            }
+            Step::Move(number, minutes) => {
+                let name = format!("move-{mark}");
+                let due = moved(minutes, now);
+                let time = NewTime {
+                    until: due.and_then(|due| u32::try_from(due.at / 1_000).ok()),
+                    keep_minutes: None,
+                    expires_after_hours: None,
+                };
+                let cause = Cause::Change(Change::Details {
+                    time: Some(time),
+                    reason: None,
+                });
+                self.unpark(state, name, Role::Move(number, minutes), cause);
             }
             Step::End(number) => {
                 let name = format!("end-{mark}");
@@ -186,6 +209,15 @@ impl System {
             self.unpark(state, name, Role::Restore, Cause::Restore);
         }
     }
+}
+
+/// Returns the time that a change at `now` has asked for.
+pub fn moved(minutes: u32, now: Millis) -> Option<Due> {
+    (minutes > 0).then_some(Due {
+        at: (now + Millis::from(minutes) * MINUTE) / 1_000 * 1_000,
+        keep_minutes: None,
+        is_expiry: false,
+    })
 }
 
 fn accept(state: &mut State) {

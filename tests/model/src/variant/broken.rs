@@ -3,7 +3,7 @@
 use memory_twilio::{Readings, Replay, ADA, BEN, SUE};
 use park_interaction::protocol::unpark::Clock;
 
-use crate::scenario::{scenario, Appointment, Scenario, Start, Step, EXPIRY};
+use crate::scenario::{in_teams, scenario, Appointment, Scenario, Start, Step, EXPIRY};
 
 use super::Variant;
 
@@ -39,7 +39,7 @@ const NONE: &[Clock] = &[];
 const TIMER: &[Clock] = &[Clock::Timer];
 const DESKTOP: &[Clock] = &[Clock::Desktop];
 
-pub const VARIANTS: [(Variant, &str, Scenario); 37] = [
+pub const VARIANTS: [(Variant, &str, Scenario); 47] = [
     (
         Variant::NeverArmed,
         "I1",
@@ -294,7 +294,7 @@ pub const VARIANTS: [(Variant, &str, Scenario); 37] = [
         ),
     ),
     (
-        Variant::KeptUnread,
+        Variant::ChangedUnread,
         "I7",
         expiring(
             "an unheard message is kept",
@@ -302,7 +302,7 @@ pub const VARIANTS: [(Variant, &str, Scenario); 37] = [
         ),
     ),
     (
-        Variant::KeptWithoutEnd,
+        Variant::ChangedWithoutTime,
         "I7",
         expiring("a keep without an end", &[Step::Keep(ADA)]),
     ),
@@ -355,5 +355,105 @@ pub const VARIANTS: [(Variant, &str, Scenario); 37] = [
         Variant::WorkerFromRequest,
         "I6",
         scenario("a gift by anybody", Start::Parked, &[Step::Give(BEN)], 0),
+    ),
+    (
+        Variant::EverybodyOversees,
+        "I6",
+        scenario(
+            "a gift to an agent by anybody",
+            Start::Parked,
+            &[Step::GiveTo(ADA, BEN)],
+            0,
+        ),
+    ),
+    (
+        Variant::EverybodySeesAll,
+        "I6",
+        in_teams(
+            "an end by another team's supervisor",
+            &[(ADA, "one"), (SUE, "two")],
+            &[Step::End(SUE)],
+            0,
+        ),
+    ),
+    (
+        Variant::EverybodySeesAll,
+        "I6",
+        in_teams(
+            "a gift to an agent of another team",
+            &[(ADA, "one"), (SUE, "one"), (BEN, "two")],
+            &[Step::GiveTo(SUE, BEN)],
+            0,
+        ),
+    ),
+    (
+        Variant::RowStays,
+        "I4",
+        scenario(
+            "a gift to an agent leaves the former row",
+            Start::Parked,
+            &[Step::GiveTo(SUE, BEN)],
+            0,
+        ),
+    ),
+    (
+        Variant::RowNotMoved,
+        "I4",
+        scenario(
+            "a gift to an agent loses the row",
+            Start::Parked,
+            &[Step::GiveTo(SUE, BEN)],
+            0,
+        ),
+    ),
+    (
+        Variant::ChangedUnread,
+        "I7",
+        scenario(
+            "an unheard message is given to an agent",
+            Start::Parked,
+            &[Step::LostMessage, Step::GiveTo(SUE, BEN)],
+            0,
+        ),
+    ),
+    (
+        Variant::ClaimForEverybody,
+        "I4",
+        scenario(
+            "gifts to two agents without a claim",
+            Start::Parked,
+            &[Step::GiveTo(SUE, BEN), Step::GiveTo(SUE, SUE)],
+            0,
+        ),
+    ),
+    (
+        Variant::ChangedUnread,
+        "I7",
+        due(
+            None,
+            NONE,
+            "an unheard message gets another time",
+            &[Step::LostMessage, Step::Move(ADA, 20)],
+        ),
+    ),
+    (
+        Variant::ChangedWithoutTime,
+        "I7",
+        due(
+            None,
+            NONE,
+            "another time is not in the address",
+            &[Step::Move(ADA, 20)],
+        ),
+    ),
+    (
+        Variant::WorkerFromRequest,
+        "I6",
+        due(
+            None,
+            NONE,
+            "another time by anybody",
+            &[Step::Move(BEN, 20)],
+        ),
     ),
 ];

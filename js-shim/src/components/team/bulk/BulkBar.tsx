@@ -9,7 +9,7 @@ import { reasonsFor, ReasonDialog, TimeDialog, type Change } from '../../park/Ch
 import { SheetDialog, shut, useDialogId } from '../../park/SheetDialog';
 import { AgentPicker } from './AgentPicker';
 import { Progress } from './Progress';
-import { startRun, useRun, type Deed } from './run';
+import { startRun, useAsBar, useRun, type Deed } from './run';
 import { Bar } from './styles';
 import type { Selection } from './useSelection';
 
@@ -35,12 +35,14 @@ export function BulkBar({ context, team, selection }: Props) {
   const { count } = selection;
   const selected = text('ParkInteractionBulkSelected', { count });
 
+  // Rows that go, also by a batch, are not announced one by one.
+  const before = React.useRef(0);
   React.useEffect(() => {
-    if (count) announce(selected);
+    if (count > before.current) announce(selected);
+    before.current = count;
   }, [count, selected]);
-  // One that hands over an agent's conversations is shown there.
-  const shownRun = run?.about === undefined ? run : undefined;
-  if (!count && !shownRun && !question) return null;
+  useAsBar();
+  if (!count && !run && !question) return null;
 
   const isBusy = run?.isOver === false;
   const begin = (deed: Deed, of: Row[], more?: object) => startRun(context, deed, of, more);
@@ -72,7 +74,7 @@ export function BulkBar({ context, team, selection }: Props) {
           </span>
         </div>
       )}
-      {shownRun && <Progress context={context} run={shownRun} show={selection.only} />}
+      {run && <Progress context={context} run={run} show={selection.only} />}
       {question && <Asked {...{ context, team, close, begin }} {...question} />}
     </Bar>
   );

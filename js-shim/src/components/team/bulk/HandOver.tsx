@@ -5,7 +5,7 @@ import { formatsOf } from '../../../strings/format';
 import type { AgentSum, ParkedTeam } from '../../../team/parkedTeam';
 import { AgentPicker, useAgents } from './AgentPicker';
 import { Progress } from './Progress';
-import { startRun, useRun } from './run';
+import { isInBar, startRun, useRun } from './run';
 import { Bar } from './styles';
 
 interface Props {
@@ -23,8 +23,9 @@ export function HandOver({ context, team, workerSid }: Props) {
   const [isOpen, setOpen] = React.useState(false);
   const run = useRun();
   const own = useAgents(team).find((agent) => agent.workerSid === workerSid);
-  const isOwnRun = run?.about === workerSid;
-  if (!isOwnRun && !own?.count) return null;
+  // Where there is a bar, that shows it.
+  const isShown = run?.about === workerSid && !isInBar();
+  if (!isShown && !own?.count) return null;
 
   const title = text('ParkInteractionHandOver', { count: own?.count ?? 0, agent: own?.name ?? '' });
   const isBusy = run?.isOver === false;
@@ -32,7 +33,7 @@ export function HandOver({ context, team, workerSid }: Props) {
     startRun(context, 'give', team.rowsOf(workerSid), agent ? { workerSid: agent.workerSid } : {}, workerSid);
   return (
     <div ref={anchor} style={{ minWidth: 0 }}>
-      {isOwnRun ? (
+      {isShown ? (
         <Bar>
           <Progress context={context} run={run} />
         </Bar>

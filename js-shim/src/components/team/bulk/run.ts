@@ -91,6 +91,19 @@ export function useOfRun<Found>(select: (now: Run | undefined) => Found): Found 
   return found;
 }
 
+/** The number of bars on the page, which show the batch. */
+let bars = 0;
+
+/** Says that the calling component shows the batch, as long as it is drawn. */
+export const useAsBar = (): void =>
+  React.useEffect(() => {
+    bars += 1;
+    return () => void (bars -= 1);
+  }, []);
+
+/** Returns true if a bar shows the batch. */
+export const isInBar = (): boolean => bars > 0;
+
 /** Forgets the results. */
 export const dismissRun = (): void => changed(undefined);
 
@@ -120,7 +133,8 @@ export function startRun(context: Context, deed: Deed, rows: Row[], more: object
     const { unread, customerName } = data;
     const seen = deed === 'end' ? { unread: unread ?? undefined } : { customerName: customerName ?? undefined };
     const payload = { ConversationSid: conversationSid, ...seen, ...more };
-    const { notice, error } = await quietly(conversationSid, () => flex.Actions.invokeAction(ACTIONS[deed], payload));
+    const invoke = () => flex.Actions.invokeAction(ACTIONS[deed], payload);
+    const { notice, error }: { notice?: Notice; error?: Partial<NotDone> } = await quietly(conversationSid, invoke);
     if (notice) notices.set(place, notice);
     batch.answer(place, notice?.id ?? (error && reasonOf(error)), error !== undefined, error?.isUnclear ?? false);
     step();
@@ -194,10 +208,11 @@ function tell({ flex }: Context, words: string, isSuccess: boolean): void {
     [SUMMARY_OF_FAILURES, { type: NotificationType.warning }],
   ] as const) {
     if (Notifications.registeredNotifications.has(id)) continue;
-    Notifications.registerNotification({ id, content: '{{words}}', options: { target: NOTICES }, ...look });
+    Notifications.registerNotification({ id, content: SUMMARY, options: { target: NOTICES }, ...look });
   }
-  Notifications.showNotification(isSuccess ? SUMMARY : SUMMARY_OF_FAILURES, { words });
+  Notifications.showNotification(isSuccess ? SUMMARY : SUMMARY_OF_FAILURES, { what: words });
 }
 
-const SUMMARY = 'ParkInteractionBulk';
+/** The notifications of a result. Both have the text of the first. */
+const SUMMARY: Key = 'ParkInteractionBulkSummary';
 const SUMMARY_OF_FAILURES = 'ParkInteractionBulkFailures';

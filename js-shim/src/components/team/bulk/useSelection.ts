@@ -5,6 +5,9 @@ import type { ParkedTeam } from '../../../team/parkedTeam';
 /** The modifiers of a click or a key. */
 type Modifiers = Pick<React.MouseEvent | React.KeyboardEvent, 'shiftKey' | 'ctrlKey' | 'metaKey'>;
 
+/** A click on a row. */
+type Click = Modifiers & { currentTarget?: Element };
+
 /** The selected rows. They are known by their conversations, so that live changes keep them. */
 export interface Selection {
   isSelected: (conversationSid: string) => boolean;
@@ -12,7 +15,7 @@ export interface Selection {
   /** The selected conversations, in the order of the rows. */
   keys: () => string[];
   /** Handles a click on a row: alone it selects only this one, with Ctrl or Cmd this one too, with Shift all from the last one to it. */
-  select: (event: Modifiers, index: number) => void;
+  select: (event: Click, index: number) => void;
   /** Selects a row too, or no more. */
   toggle: (index: number) => void;
   /** Selects all rows that match. */
@@ -71,7 +74,9 @@ export function useSelection(team: ParkedTeam): Selection {
     isSelected: (key) => selected.has(key),
     count: selected.size,
     keys: () => team.keys().filter((key) => selected.has(key)),
-    select({ shiftKey, ctrlKey, metaKey }, index) {
+    select({ shiftKey, ctrlKey, metaKey, currentTarget }, index) {
+      // The keyboard goes on from there.
+      currentTarget?.querySelector<HTMLElement>('[type="checkbox"]')?.focus();
       const adds = ctrlKey || metaKey;
       if (shiftKey) reach(index, adds ? selected : []);
       else if (adds) toggle(index);

@@ -2,33 +2,35 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 
+import { readParts } from '../../scripts/setup/plugin-parts.mjs';
 import { readTexts, served } from '../../scripts/setup/plugin-texts.mjs';
 import { deskOfSuite } from './support.mjs';
 
-/** The function that serves the texts in languages other than English. It has no part in the core. */
-const TEXTS = '/features/park-interaction/flex/texts';
+/** The function that serves parts of the plugin. It has no part in the core. */
+const PARTS = '/features/park-interaction/flex/parts';
 
 const languages = served(await readTexts());
+const parts = await readParts();
 
-describe('the texts', () => {
+describe('the parts of the plugin', () => {
   const desk = deskOfSuite();
 
-  /** Requests texts as a page does: without a token or another header. */
+  /** Requests a part as a page does: without a token or another header. */
   const get = async (query) => {
-    const url = `${desk.functionsUrl}${TEXTS}${query}`;
+    const url = `${desk.functionsUrl}${PARTS}${query}`;
     const response = await fetch(url, { headers: { origin: 'https://flex.twilio.com' } });
     return { status: response.status, headers: response.headers, body: Buffer.from(await response.arrayBuffer()) };
   };
 
-  for (const [tag, { sha256, content }] of Object.entries(languages)) {
-    it(`in ${tag} are served by their hash, for any page, to be kept`, async () => {
+  for (const [sha256, { type, content }] of parts) {
+    it(`are served by their hash, for any page, to be kept: ${type} ${sha256}`, async () => {
       const { status, headers, body } = await get(`?sha256=${encodeURIComponent(sha256)}`);
       assert.equal(status, 200);
       assert.equal(createHash('sha256').update(body).digest('base64'), sha256);
       assert.equal(body.toString(), content);
       assert.equal(headers.get('access-control-allow-origin'), '*');
       assert.match(headers.get('cache-control') ?? '', /max-age=31536000, immutable/);
-      assert.match(headers.get('content-type') ?? '', /^text\/plain; charset=utf-8$/);
+      assert.equal(headers.get('content-type'), `${type}; charset=utf-8`);
     });
   }
 
@@ -49,7 +51,12 @@ describe('the texts', () => {
   }
 
   it('are not found by a body that is not what a page sends', async () => {
-    assert.equal((await desk.call(TEXTS, { sha256: { toString: 1 } })).status, 404);
+    assert.equal((await desk.call(PARTS, { sha256: { toString: 1 } })).status, 404);
+  });
+
+  it('are the texts of each language, and the code for supervisors', () => {
+    const types = parts.map(([, { type }]) => type);
+    assert.deepEqual(types, [...Object.keys(languages).map(() => 'text/plain'), 'text/javascript']);
   });
 
   it('have the same number of lines in each language, one for each English text', async () => {
