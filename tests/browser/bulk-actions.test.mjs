@@ -218,10 +218,21 @@ test('an end asks, with the number of messages that nobody has read', async ({ d
   await team.page.keyboard.press('Enter');
   expect((await sim.conversationOf('charlie')).state).toBe('active');
   await team.button('End…').click();
+  await team.page.evaluate(() => {
+    /** @type {any} the page */
+    const window = globalThis;
+    const place = window.document.querySelector('[data-testid="park-interaction-announcement"]');
+    window.said = [];
+    new window.MutationObserver(() => window.said.push(place.textContent)).observe(place, { childList: true });
+  });
   await team.dialog.getByRole('button', { name: 'End 3' }).click();
   await expect(team.progress).toContainText('3 ended');
   await expect(team.rows).toHaveCount(0);
   for (const id of ['charlie', 'wanda', 'sam']) expect((await sim.conversationOf(id)).state).toBe('closed');
+  // The list itself says once that rows have gone. The end is a notification.
+  const said = await team.page.evaluate(() => /** @type {any} see above */ (globalThis).said);
+  expect(said.filter((/** @type {string} */ words) => !/Gone from the list/.test(words))).toEqual(['Ending 0 of 3']);
+  await expect(team.desktop.notifications).toHaveText('3 ended');
 });
 
 test('a resume for the supervisor stops where they have no room', async ({ desktop, sim, stack }) => {

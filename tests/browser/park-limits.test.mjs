@@ -157,7 +157,7 @@ for (const { language, waits } of [
     });
     await expect(arrowOf(ada)).toBeEnabled();
     await arrowOf(ada).click();
-    const labels = dialogOf(ada).locator('.choice span');
+    const labels = dialogOf(ada).locator('.option span');
     for (const [index, wait] of waits.entries()) {
       await expect(labels.nth(index + 1)).toHaveText(wait, { ignoreCase: true });
     }

@@ -10,6 +10,7 @@
     reason = "a panic is a failed test"
 )]
 
+mod batch;
 mod browser;
 mod calls;
 mod hostile;

@@ -1,7 +1,6 @@
 // The notifications of a batch's actions, which are held back: the row shows what became of it, and one summary says the rest.
 
 import type { NotificationId, ShimEffect } from '../core/generated/glue';
-import type { NotDone } from './perform';
 
 /** A notification that was held back. */
 export interface Notice {
@@ -16,7 +15,7 @@ const held = new Map<string, (notice: Notice) => void>();
 export async function quietly(
   conversationSid: string,
   act: () => Promise<unknown>,
-): Promise<{ notice?: Notice; error?: Partial<NotDone> }> {
+): Promise<{ notice?: Notice; error?: Error }> {
   let notice: Notice | undefined;
   held.set(conversationSid, (shown) => (notice = shown));
   try {

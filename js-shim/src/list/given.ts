@@ -1,7 +1,9 @@
 // Conversations that somebody has given to this agent: they wait for room by themselves.
 
+import type * as Flex from '@twilio/flex-ui';
+import type { Manager } from '@twilio/flex-ui';
+
 import type { ItemView } from '../core/generated/glue';
-import type { Context } from '../context';
 import { kept } from '../kept';
 import { text } from '../strings';
 
@@ -25,7 +27,7 @@ const SEVERAL = 'ParkInteractionSeveralGivenToYou';
  * once for each time it was given, in one tab.
  */
 export function followGiven(
-  { flex, manager }: Pick<Context, 'flex' | 'manager'>,
+  { flex, manager }: { flex: typeof Flex; manager: Manager },
   wait: (conversationSid: string, customerName: string | undefined) => void,
 ): (items: (ItemView | string)[]) => void {
   const told = kept<Gift>(manager, 'given');

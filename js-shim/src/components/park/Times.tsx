@@ -34,7 +34,7 @@ export function Times({ formats, id, form, draft, change, isInvalid }: Props) {
     <>
       <div role="radiogroup" aria-labelledby={`${id}-title`} className="choices">
         {choices.map(([name, at, ...wait]) => (
-          <label key={name} className="choice">
+          <label key={name} className="option">
             <input type="radio" name={id} checked={draft.choice === name} onChange={() => choose(name)} />
             <span>{labelOf([name, at, ...wait], channel, formats)}</span>
             {at !== undefined && <time dateTime={new Date(at).toISOString()}>{formats.due(at)}</time>}
@@ -52,7 +52,7 @@ export function Times({ formats, id, form, draft, change, isInvalid }: Props) {
         />
       )}
       {isWindowClosed && <p className="hint">{text('ParkInteractionUntilWindowClosed', { channel })}</p>}
-      <label className="choice">
+      <label className="option">
         <input
           type="checkbox"
           disabled={!hasTime}

@@ -64,18 +64,18 @@ const sheet = ({ tokens, isLight }: Theme): string => {
   p:empty {
     display: none;
   }
-  .choice {
+  .option {
     display: flex;
     align-items: baseline;
     gap: ${spacings.space30};
     padding: ${spacings.space10} 0;
     cursor: pointer;
   }
-  .choice span {
+  .option span {
     flex: 1 1 auto;
     display: inline-block;
   }
-  .choice span::first-letter {
+  .option span::first-letter {
     text-transform: uppercase;
   }
   time,
@@ -83,7 +83,7 @@ const sheet = ({ tokens, isLight }: Theme): string => {
     color: ${text.colorTextWeak};
     font-size: ${fontSizes.fontSize20};
   }
-  .choice input {
+  .option input {
     flex: none;
     margin: 0;
     accent-color: ${background.colorBackgroundPrimary};

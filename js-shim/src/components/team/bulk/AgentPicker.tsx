@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import type { Context } from '../../../context';
+import type { PickerProps } from '../../../context';
 import { formatsOf, type Formats } from '../../../strings/format';
 import type { AgentSum, ParkedTeam } from '../../../team/parkedTeam';
 import { SheetDialog, shut, useDialogId } from '../../park/SheetDialog';
@@ -9,21 +9,6 @@ import { Agents } from './styles';
 
 /** The most agents that are shown, and so asked for their room, at a time. */
 const MOST = 20;
-
-export interface PickerProps {
-  context: Context;
-  team: ParkedTeam;
-  /** The element under which the dialog opens. */
-  anchor: React.RefObject<HTMLElement>;
-  title: string;
-  /** The agent who has the conversations, and is left out. */
-  except?: string;
-  /** True if the queue can be chosen too. */
-  withQueue?: boolean;
-  /** Takes the agent, or null for the queue. */
-  pick: (agent: AgentSum | null) => void;
-  close: () => void;
-}
 
 /** The dialog in which a supervisor chooses the agent who gets conversations. */
 export function AgentPicker({ context, team, anchor, title, except, withQueue, pick, close }: PickerProps) {

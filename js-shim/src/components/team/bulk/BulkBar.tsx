@@ -35,8 +35,11 @@ export function BulkBar({ context, team, selection }: Props) {
   const { count } = selection;
   const selected = text('ParkInteractionBulkSelected', { count });
 
+  // Rows that go, also by a batch, are not announced one by one.
+  const before = React.useRef(0);
   React.useEffect(() => {
-    if (count) announce(selected);
+    if (count > before.current) announce(selected);
+    before.current = count;
   }, [count, selected]);
   useAsBar();
   if (!count && !run && !question) return null;

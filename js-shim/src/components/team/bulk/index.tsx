@@ -1,4 +1,4 @@
-export { AgentPicker, type PickerProps } from './AgentPicker';
+export { AgentPicker } from './AgentPicker';
 export { BulkBar } from './BulkBar';
 export { HandOver } from './HandOver';
 export { RowResult } from './RowResult';

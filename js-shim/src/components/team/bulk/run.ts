@@ -133,7 +133,8 @@ export function startRun(context: Context, deed: Deed, rows: Row[], more: object
     const { unread, customerName } = data;
     const seen = deed === 'end' ? { unread: unread ?? undefined } : { customerName: customerName ?? undefined };
     const payload = { ConversationSid: conversationSid, ...seen, ...more };
-    const { notice, error } = await quietly(conversationSid, () => flex.Actions.invokeAction(ACTIONS[deed], payload));
+    const invoke = () => flex.Actions.invokeAction(ACTIONS[deed], payload);
+    const { notice, error }: { notice?: Notice; error?: Partial<NotDone> } = await quietly(conversationSid, invoke);
     if (notice) notices.set(place, notice);
     batch.answer(place, notice?.id ?? (error && reasonOf(error)), error !== undefined, error?.isUnclear ?? false);
     step();
