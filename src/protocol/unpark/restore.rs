@@ -15,12 +15,14 @@ use crate::reply::{Refusal, Reply};
 use crate::row_data::{ParkDetails, RowData};
 use crate::sid::{WebhookSid, WorkerSid};
 use crate::sync_name::MapName;
-use crate::twilio::calls::{CreateWebhook, DeleteWebhook, FetchItem, PutItem, WhenTaken};
+use crate::twilio::calls::{
+    CreateWebhook, DeleteItem, DeleteWebhook, FetchItem, PutItem, WhenTaken,
+};
 use crate::twilio::time::Millis;
 use crate::twilio::Failure;
 use crate::waiting;
 
-use super::{Change, Phase, Unpark};
+use super::{Cause, Change, Clock, Phase, Unpark};
 
 /// The progress of a restore.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -34,6 +36,8 @@ pub(super) struct Restoring {
     former_row: Slot<FetchItem>,
     /// The row as it was in the list of the agent before. It is deleted as soon as the new one is there.
     other_row: Slot<FetchItem>,
+    /// The item for which a desktop has asked, if nothing is due: an operation that died may have left it.
+    stale_item: Slot<DeleteItem>,
     /// The agents in whose lists there must be no row.
     other_lists: Vec<WorkerSid>,
     /// True if something was missing.
@@ -69,6 +73,11 @@ impl Restoring {
                 return;
             }
         }
+        if self.stale_item.take(finished) {
+            // It counts as no change, because it is there only after a crash.
+            self.failure = self.failure.take().or(self.stale_item.failure().cloned());
+            return;
+        }
         // The map is named only if the row was missing.
         let row_was_there = self.row.take(finished) && self.row.ok() == Some(&None);
         match &finished.result {
@@ -103,6 +112,7 @@ impl Unpark {
             row: Slot::Empty,
             former_row: Slot::Empty,
             other_row: Slot::Empty,
+            stale_item: Slot::Empty,
             other_lists: self.other_lists(&guardian),
             guardian,
             changed: false,
@@ -306,6 +316,9 @@ impl Unpark {
                 if due.is_none() && may_have_clocks {
                     self.calls.make(waiting::delete(&self.conversation));
                     self.put_timer_back(None, now);
+                } else if due.is_none() && self.cause == Cause::Check(Clock::Desktop) {
+                    let item = waiting::delete(&self.conversation);
+                    restoring.stale_item.ask(&mut self.calls, item);
                 }
             }
         }
