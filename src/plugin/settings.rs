@@ -22,6 +22,10 @@ pub const PROTOCOL: &str = "serverless_functions_protocol";
 pub const PORT: &str = "serverless_functions_port";
 
 /// The settings of a page.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a setting of its own"
+)]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]

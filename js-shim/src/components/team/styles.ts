@@ -114,7 +114,7 @@ const team = ({
   }
   .team .row {
     gap: 0 ${spacings.space40};
-    grid-template: 'pick customer agent channel why wait parked action' / 1.25rem 8fr 7fr 7fr 8fr 12fr 6fr 8.5rem;
+    grid-template: 'pick customer agent channel why wait parked action' / 1.25rem 8fr 7fr 6fr 8fr 14fr 6fr 8.5rem;
   }
   .team .medium .row {
     grid-template:
@@ -146,6 +146,10 @@ const team = ({
   }
   .team .low .head .row > * {
     flex: 1 1 0;
+  }
+  .team .low .head [role='columnheader'] {
+    min-width: 0;
+    overflow: hidden;
   }
   .team .low .head .row > .pick {
     flex: none;
@@ -273,6 +277,7 @@ const team = ({
     }
     .filters {
       flex-wrap: nowrap;
+      padding-block: 2px;
       overflow: auto hidden;
     }
     .choice select,
