@@ -83,7 +83,7 @@ fn is_done(reply: &Reply) -> bool {
 }
 
 /// Checks that a click is refused and has changed nothing.
-fn is_refused(mut stage: Stage, cause: Cause, expected: &Refusal) {
+fn is_refused(mut stage: Stage, cause: &Cause, expected: &Refusal) {
     let before = stage.twilio.clone();
     assert_eq!(refusal(stage.click(cause.clone())), *expected, "{cause:?}");
     let after = &stage.twilio;
@@ -112,7 +112,7 @@ fn a_supervisor_does_nothing_in_another_team() {
         (None, None),
     ] {
         for cause in clicks() {
-            is_refused(limited(ada, sue), cause, &Refusal::NotAllowed);
+            is_refused(limited(ada, sue), &cause, &Refusal::NotAllowed);
         }
     }
 }
@@ -124,7 +124,7 @@ fn a_forged_record_gives_no_right() {
         let mut stage = limited(Some("one"), Some("two"));
         stage.twilio.teams.insert(worker(BEN), "two".into());
         stage.write_into_record(BEN);
-        is_refused(stage, cause, &Refusal::NotAllowed);
+        is_refused(stage, &cause, &Refusal::NotAllowed);
     }
 }
 
@@ -134,11 +134,11 @@ fn what_cannot_be_read_gives_no_right() {
         for down in ["FetchFlexConfiguration", "FetchWorker"] {
             let mut stage = limited(Some("one"), Some("one"));
             stage.down = Some(down);
-            is_refused(stage, cause.clone(), &Refusal::TwilioUnavailable);
+            is_refused(stage, &cause, &Refusal::TwilioUnavailable);
         }
         let mut gone = limited(Some("one"), Some("one"));
         gone.missing = Some("FetchWorker");
-        is_refused(gone, cause, &Refusal::NotAllowed);
+        is_refused(gone, &cause, &Refusal::NotAllowed);
     }
 }
 
@@ -202,27 +202,27 @@ fn a_conversation_stays_in_the_team_of_who_gives_it() {
         if given {
             assert_eq!(stage.click(to_ben()), Reply::Given);
         } else {
-            is_refused(stage, to_ben(), &Refusal::NotAllowed);
+            is_refused(stage, &to_ben(), &Refusal::NotAllowed);
         }
     }
     // Both have to be in the team: whose it is, and who gets it.
     let mut stage = limited(Some("two"), Some("one"));
     stage.twilio.teams.insert(worker(BEN), "one".into());
-    is_refused(stage, to_ben(), &Refusal::NotAllowed);
+    is_refused(stage, &to_ben(), &Refusal::NotAllowed);
 }
 
 #[test]
 fn a_recipient_who_cannot_be_read_gets_nothing() {
     let mut down = limited(Some("one"), Some("one"));
     down.down = Some("FetchWorker");
-    is_refused(down, to_ben(), &Refusal::TwilioUnavailable);
+    is_refused(down, &to_ben(), &Refusal::TwilioUnavailable);
     let unknown = Cause::Change(Change::Owner {
         worker: worker(99),
         given_by: None,
     });
     let field = "workerSid".into();
     let stage = limited(Some("one"), Some("one"));
-    is_refused(stage, unknown, &Refusal::BadRequest { field });
+    is_refused(stage, &unknown, &Refusal::BadRequest { field });
 }
 
 /// Neither the flag nor the teams are read one after the other if the flag is known, and the caller of a resume is read once.

@@ -170,7 +170,7 @@ fn what_cannot_be_read_is_no_answer() {
     }
 }
 
-/// Twilio's OpenAPI description says that a list of workers has no attributes.
+/// Twilio's `OpenAPI` description says that a list of workers has no attributes.
 #[test]
 fn agents_are_read_one_by_one_if_the_list_does_not_show_them() {
     for sees in [Sees::All, Sees::Team] {

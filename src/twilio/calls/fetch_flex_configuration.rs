@@ -33,16 +33,12 @@ impl Call for FetchFlexConfiguration {
         let mut path = "ui_attributes".to_owned();
         for key in ["custom_data"].iter().chain(&FEATURE) {
             path = format!("{path}.{key}");
-            object = match read_at::<Attributes>(&object, key) {
-                Some(below) => below.unwrap_or_default(),
-                None => return Err(Unreadable { field: path }),
-            };
+            object = read_at::<Attributes>(&object, key, &path)?.unwrap_or_default();
         }
-        let unreadable = || Unreadable {
-            field: format!("{path}.{}", flag.name),
-        };
-        let set = read_at::<String>(&object, flag.name).ok_or_else(unreadable)?;
-        Sees::parse(set.as_deref().unwrap_or(flag.default)).ok_or_else(unreadable)
+        let path = format!("{path}.{}", flag.name);
+        let set = read_at::<String>(&object, flag.name, &path)?;
+        let word = set.as_deref().unwrap_or(flag.default);
+        Sees::parse(word).ok_or(Unreadable { field: path })
     }
 
     #[cfg(test)]
@@ -51,12 +47,16 @@ impl Call for FetchFlexConfiguration {
     }
 }
 
-/// Returns the value at `key`, or none for null and a missing one. `None`: it is of another type.
-fn read_at<T: serde::de::DeserializeOwned>(object: &Attributes, key: &str) -> Option<Option<T>> {
-    match object.raw(key) {
-        None => Some(None),
-        Some(json) => serde_json::from_str(json.get()).ok(),
-    }
+/// Returns the value at `key`, or none for null and a missing one. The error names its `path`.
+fn read_at<T: serde::de::DeserializeOwned>(
+    object: &Attributes,
+    key: &str,
+    path: &str,
+) -> Result<Option<T>, Unreadable> {
+    let Some(json) = object.raw(key) else {
+        return Ok(None);
+    };
+    serde_json::from_str(json.get()).map_err(|_| Unreadable { field: path.into() })
 }
 
 #[cfg(test)]

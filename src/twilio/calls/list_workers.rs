@@ -39,7 +39,7 @@ pub struct ListedWorker {
     pub activity: String,
     /// True if the activity takes tasks.
     pub is_available: bool,
-    /// False if the list leaves the attributes out, as Twilio's OpenAPI description says. Then only the worker itself shows the name for
+    /// False if the list leaves the attributes out, as Twilio's `OpenAPI` description says. Then only the worker itself shows the name for
     /// people and the team.
     pub shows_attributes: bool,
 }
