@@ -547,7 +547,9 @@ mod properties {
             events in prop::collection::vec(event(), 0..60),
         ) {
             let mut batch = Batch::new(free.0, free.1);
-            channels.iter().for_each(|channel| batch.add(channel));
+            for channel in &channels {
+                batch.add(channel);
+            }
             let mut now = 0.0;
             let mut under_way: Vec<usize> = Vec::new();
             let mut starts: Vec<f64> = Vec::new();

@@ -101,13 +101,11 @@ test('the time of three changes, and one summary says so', async ({ desktop, sim
     .include('[data-testid="park-interaction-bulk"]')
     .analyze();
   expect(violations).toEqual([]);
-  await team.page.screenshot({ path: 'target/bulk-bar.png' });
 
   await team.button('Change time…').click();
   await expect(team.dialog.getByRole('heading')).toHaveText('Change time');
   const inDialog = await new AxeBuilder({ page: team.page }).include('dialog').analyze();
   expect(inDialog.violations).toEqual([]);
-  await team.page.screenshot({ path: 'target/bulk-time.png' });
   const radio = await team.dialog.getByRole('radio').first().boundingBox();
   expect(known(radio).width, "the list's own inputs look otherwise").toBeLessThan(24);
   await team.dialog.getByRole('radio', { name: /^in 4 hours/i }).check();
@@ -164,7 +162,6 @@ test('a row that is refused says why, and the others are done', async ({ desktop
   await team.button('Show').click();
   await expect(team.bar.getByRole('listitem')).toHaveText(['Customer 0: The conversation is not parked.']);
   await expect(team.bar, 'it is selected for another try').toContainText('1 selected');
-  await team.page.screenshot({ path: 'target/bulk-failures.png' });
   for (const [width, height] of [
     [640, 360],
     [420, 700],
@@ -174,7 +171,6 @@ test('a row that is refused says why, and the others are done', async ({ desktop
       await team.button(name).scrollIntoViewIfNeeded();
       await expect(team.button(name)).toBeInViewport({ ratio: 1 });
     }
-    await team.page.screenshot({ path: `target/bulk-${width}.png` });
   }
   await team.button('Close').click();
   await expect(team.row('Customer 0')).not.toContainText('The conversation is not parked.');
@@ -214,7 +210,6 @@ test('an end asks, with the number of messages that nobody has read', async ({ d
   await team.button('End…').click();
   await expect(team.dialog.getByRole('heading')).toHaveText('End the selected conversations (3)?');
   await expect(team.dialog.getByRole('button', { name: 'Cancel' })).toBeFocused();
-  await team.page.screenshot({ path: 'target/bulk-end.png' });
   await team.page.keyboard.press('Enter');
   expect((await sim.conversationOf('charlie')).state).toBe('active');
   await team.button('End…').click();

@@ -45,7 +45,6 @@ test('all of an agent go to another one in two clicks, and come as they have roo
   await expect(team.agent('Ben Agent')).toContainText('1 of 1 free');
   const { violations } = await new AxeBuilder({ page: team.page }).include('dialog').analyze();
   expect(violations).toEqual([]);
-  await team.page.screenshot({ path: 'target/bulk-picker.png' });
   await expect(team.agent('Ada Agent'), 'not to the same agent').toHaveCount(0);
   await team.agent('Ben Agent').click();
 

@@ -1,6 +1,7 @@
 import { styled } from '@twilio/flex-ui';
 
 import { SEEN_IF_FORCED, type Tokens } from '../../list/styles';
+import { LOW } from '../../list/useWindow';
 
 interface Themed {
   theme: { tokens: Tokens };
@@ -71,6 +72,15 @@ const bar = ({
   button:focus-visible,
   ul:focus-visible {
     outline: ${SEEN_IF_FORCED};
+  }
+
+  @media ${LOW} {
+    /* The rows need the room. */
+    flex: none;
+    max-height: 6rem;
+    padding: ${spacings.space20} ${spacings.space30};
+    gap: ${spacings.space20};
+    overflow: auto;
   }
 `;
 
