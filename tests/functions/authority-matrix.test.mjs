@@ -106,7 +106,7 @@ async function seed(desk, flags, customers) {
   });
   // A reset sets the clock back, and the Functions may have read the flag at the time of the last advance.
   seeds += 1;
-  await desk.control('POST', 'clock', { advanceMs: seeds * 120_000 });
+  await desk.control('POST', 'clock', { advanceMs: seeds * 300_000 });
   desk.facts = await desk.control('GET', 'facts');
 }
 
