@@ -5,8 +5,9 @@
 //!
 //! Layers, from the bottom up. A module uses only modules of lower layers; `tests/scripts/layers.test.mjs` checks this list.
 //!
-//! 1. [`answer_window`], [`flags`], [`identity`], [`last_line`], [`refusal`], [`sid`], [`task_attributes`], [`text`]: values of one field, keys of others.
-//! 2. [`attributes`], [`reply`], [`sync_name`]: JSON of others, the outcomes of requests, names in Sync.
+//! 1. [`answer_window`], [`flags`], [`last_line`], [`refusal`], [`sid`], [`task_attributes`], [`text`]: values of one field, keys of others.
+//! 2. [`attributes`], [`identity`], [`reply`], [`sync_name`]: JSON of others, identities in addresses, the outcomes of requests, names in
+//!    Sync.
 //! 3. [`stored`], [`worker_team`]: values that may be damaged, and teams from workers' attributes.
 //! 4. [`twilio`]: Twilio's REST APIs, one call to a file.
 //! 5. [`guardian`], [`request`], [`row_data`], [`waiting`]: the query of a webhook's URL, requests of the plugin, the fields of a row,

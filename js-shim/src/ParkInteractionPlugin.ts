@@ -9,6 +9,7 @@ import { addParkedList } from './components/list';
 import { addParkButton } from './components/park/ParkButton';
 import type { Context } from './context';
 import { load, texts, WasmForbidden } from './core/load';
+import { operate } from './core/operate';
 import { addDrafts } from './drafts';
 import { apply } from './effects';
 import { isMentioned, startView } from './flex/configuration';
@@ -18,6 +19,7 @@ import { registerNotifications } from './notifications';
 import { followReservations } from './reservations';
 import { addShortcuts } from './shortcuts';
 import { addStrings } from './strings';
+import { askPermissionsBy } from './sync/client';
 import { loadTeam } from './team/load';
 import { startWatch } from './watch';
 
@@ -43,6 +45,7 @@ export default class ParkInteractionPlugin extends FlexPlugin {
       if (!settings) return;
       const context: Context = { flex, manager, core, settings };
       watchLogout(flex);
+      askPermissionsBy((owners) => operate(context, 'access', owners[0] ? { of: owners.join() } : {}));
       registerActions(context);
       addParkButton(context);
       addShortcuts(context);

@@ -44,7 +44,7 @@ export function startWatch(context: Context): void {
   };
 
   const feedOf = (map: string): MapFeed => {
-    const feed = feeds.get(map) ?? feedFrom(context, client, map, listenerOf(map, send));
+    const feed = feeds.get(map) ?? feedFrom(client, map, listenerOf(map, send));
     feeds.set(map, feed);
     return feed;
   };

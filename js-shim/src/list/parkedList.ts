@@ -180,7 +180,7 @@ function followMap(
 
   const connect = () => {
     const client = syncClient(context.manager);
-    const feed = feedFrom(context, client, list.mapName(), heardBy(given, list), frames.drawSoon, frames.act);
+    const feed = feedFrom(client, list.mapName(), heardBy(given, list), frames.drawSoon, frames.act);
     followConnection(client, (online, state) => {
       if (list.connection(online, state)) void feed.read();
       changed();

@@ -2,8 +2,6 @@
 
 import type { Manager } from '@twilio/flex-ui';
 
-import type { Context } from '../context';
-import { operate } from '../core/operate';
 import { logoutSignal, token } from '../flex/session';
 
 /** A Sync client, of the same class as Flex's own. */
@@ -53,12 +51,19 @@ interface Asking {
 
 let asking: Asking | undefined;
 
+/** Asks for permissions: of the agents who own lists, or for this agent's own. Never rejects. */
+let askFor: (owners: string[]) => Promise<unknown> = () => Promise.resolve();
+
+/** Sets the function that asks for permissions. */
+export function askPermissionsBy(ask: typeof askFor): void {
+  askFor = ask;
+}
+
 /**
  * Opens a map. Where Sync's access lists are on, a map is forbidden to those without a permission: the Function gives it to those who
  * may have it. `owner` is the agent whose list it is, if it is not this agent's.
  */
 export async function openMap(
-  context: Context,
   client: SyncClient,
   options: Parameters<SyncClient['map']>[0],
   owner = '',
@@ -67,13 +72,13 @@ export async function openMap(
     return await client.map(options);
   } catch (error) {
     if ((error as { status?: number }).status !== FORBIDDEN) throw error;
-    await permission(context, owner);
+    await permission(owner);
     return client.map(options);
   }
 }
 
-/** Asks the Function for a permission, together with others that are needed at the same time. Never rejects. */
-function permission(context: Context, owner: string): Promise<unknown> {
+/** Asks for a permission, together with others that are needed at the same time. Never rejects. */
+function permission(owner: string): Promise<unknown> {
   const isOpen = asking && !!asking.owners[0] === !!owner && asking.owners.length < MOST_OWNERS;
   if (!asking || !isOpen) {
     const owners: string[] = [];
@@ -82,7 +87,7 @@ function permission(context: Context, owner: string): Promise<unknown> {
       owners,
       answered: gathered.then(() => {
         if (asking === mine) asking = undefined;
-        return operate(context, 'access', owners[0] ? { of: owners.join() } : {});
+        return askFor(owners.filter((one) => one));
       }),
     };
     asking = mine;

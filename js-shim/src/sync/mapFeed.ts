@@ -1,7 +1,6 @@
 // A feed of Sync maps for the core.
 
 import type { ItemView } from '../core/generated/glue';
-import type { Context } from '../context';
 import { openMap, type SyncClient, type SyncItem, type SyncMap } from './client';
 
 /** The most items that Sync sends at a time. */
@@ -47,7 +46,6 @@ export interface MapFeed {
  * is seen at once, unless it is that of another agent, `owner`.
  */
 export function feedFrom(
-  context: Context,
   client: SyncClient,
   id: string,
   listener: MapListener,
@@ -71,7 +69,7 @@ export function feedFrom(
   };
 
   const open = () => {
-    opened ??= openMap(context, client, { id, mode: owner ? 'open_existing' : 'open_or_create' }, owner)
+    opened ??= openMap(client, { id, mode: owner ? 'open_existing' : 'open_or_create' }, owner)
       .then(follow)
       .catch((error) => {
         opened = undefined;

@@ -110,7 +110,7 @@ function followMaps(team: Team, context: Context, changed: () => void): () => vo
   const read = () => {
     for (const [owner, map, workerSid] of team.next()) {
       const listener = listenerOf(team, owner, read);
-      const feed = feeds.get(owner) ?? feedFrom(context, client, map, listener, ...soon(frames), workerSid);
+      const feed = feeds.get(owner) ?? feedFrom(client, map, listener, ...soon(frames), workerSid);
       feeds.set(owner, feed);
       void feed.read();
     }
