@@ -3,7 +3,7 @@
 //! The batch says which conversation is next, and when. The shim runs the Flex action and brings the answer. A batch knows its
 //! conversations by their places, from 0, and has no clock: each call brings the time, in milliseconds since 1970.
 //!
-//! Twilio allows an account some tens of requests at a time. A give or a change makes about ten, so that [`IN_FLIGHT`] actions leave
+//! Twilio allows an account some tens of requests at a time. A give or a change makes about ten, so that `IN_FLIGHT` actions leave
 //! most of them to the agents, who park and resume meanwhile.
 
 use std::borrow::Cow;

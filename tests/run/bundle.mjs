@@ -9,9 +9,9 @@ import { readTexts, served } from '../../scripts/setup/plugin-texts.mjs';
 import { optimisedWasm, sides } from '../../scripts/setup/wasm.mjs';
 
 /** In bytes, a little above the present size, so that it does not grow unseen. The limit of 84 000 is not kept: see docs/performance.md. */
-const BUDGET = 89_600;
+const BUDGET = 116_500;
 /** In bytes, for the texts of one language. An agent's first page waits for them. */
-const TEXTS_BUDGET = 2_700;
+const TEXTS_BUDGET = 3_200;
 /** In bytes, for the code that only supervisors load. */
 const TEAM_BUDGET = 20_000;
 
