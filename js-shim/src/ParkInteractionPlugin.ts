@@ -35,10 +35,16 @@ export default class ParkInteractionPlugin extends FlexPlugin {
       const view = startView(manager);
       if (!isMentioned(view)) return;
       const translate = addStrings(manager, await texts());
-      const core = await load();
-      const { settings, effects } = core.start(view);
+      const agentsCore = await load();
+      const { settings, effects } = agentsCore.start(view);
+      const origin = settings?.functionsOrigin ?? '';
+      const teamPart = settings?.seesAgents ? loadTeam(origin) : undefined;
       // Before anything shows a text.
-      if (settings) await translate(settings.functionsOrigin);
+      if (settings) await translate(origin);
+      const team = await teamPart;
+      const core = team?.core ?? agentsCore;
+      // Each core has a memory of its own. The warnings are the same.
+      if (team) core.start(view);
       registerNotifications({ flex, manager, core });
       addNotices({ flex });
       apply(effects, { flex, manager });
@@ -56,7 +62,8 @@ export default class ParkInteractionPlugin extends FlexPlugin {
       if (settings.showList) {
         context.list = startList(context);
         addParkedList(context, context.list);
-        if (settings.seesAgents) void loadTeam(context);
+        if (team) team.startTeam(context);
+        else if (settings.seesAgents) flex.Notifications.showNotification('ParkInteractionTeamNotLoaded');
       }
       // For measurements of the time until the page is ready.
       performance.mark('park-interaction:ready');

@@ -103,9 +103,14 @@ function everyStep(packages) {
       run: ({ progress, results }) => buildWasm('plugin', { ...wasmWith(results), progress }),
     },
     {
-      name: 'Wasm for the Functions',
+      name: 'Wasm for supervisors',
       // One after the other: cargo allows one build at a time in a folder, and they share what they compile.
       after: ['Wasm for the plugin'],
+      run: ({ progress, results }) => buildWasm('supervisor', { ...wasmWith(results), progress }),
+    },
+    {
+      name: 'Wasm for the Functions',
+      after: ['Wasm for supervisors'],
       run: ({ progress, results }) => buildWasm('functions', { ...wasmWith(results), progress }),
     },
     {
@@ -115,7 +120,7 @@ function everyStep(packages) {
     },
     {
       name: 'archive of the plugin',
-      after: ['Wasm for the plugin'],
+      after: ['Wasm for supervisors'],
       run: packArchive,
     },
     {

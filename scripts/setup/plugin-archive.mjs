@@ -1,4 +1,4 @@
-// The archive in the plugin's bundle: its Wasm and the English texts, zipped together.
+// The archives in the plugin's bundle: the agents' Wasm and the English texts, zipped together, and in the part for supervisors their Wasm.
 //
 // Measured: as JavaScript the texts of six languages are 10 388 bytes of the zipped bundle, and 7 670 in the archive, which has no
 // escapes, and each key once. The five other languages are not in it: these are 7 800 bytes.
@@ -9,10 +9,12 @@ import { join } from 'node:path';
 import { inRoot, targetDir } from '../lib/paths.mjs';
 import { fingerprint, unlessDone } from '../lib/stamp.mjs';
 import { ENGLISH, lines, readTexts, served, TEXTS_FOLDER, TEXTS_SCRIPT } from './plugin-texts.mjs';
-import { optimisedWasm, PLUGIN_FOLDER } from './wasm.mjs';
+import { optimisedWasm, PLUGIN_FOLDER, SUPERVISOR_FOLDER } from './wasm.mjs';
 
 const SCRIPTS = [inRoot('scripts', 'setup', 'plugin-archive.mjs'), TEXTS_SCRIPT];
-const OUTPUTS = ['archive.js', 'archive.d.ts'].map((file) => join(PLUGIN_FOLDER, file));
+const OUTPUTS = [PLUGIN_FOLDER, SUPERVISOR_FOLDER].flatMap((folder) =>
+  ['archive.js', 'archive.d.ts'].map((file) => join(folder, file)),
+);
 const TYPES = `/** The gzipped archive, as base64. */
 export const archive: string;
 /** The number of bytes of the Wasm, with which the archive begins. The keys of texts and the English texts follow, in UTF-8. */
@@ -21,10 +23,15 @@ export const wasmLength: number;
 export const translations: Record<string, string>;
 `;
 
-/** Packs the archive unless nothing changed. */
+const SUPERVISOR_TYPES = `/** The gzipped Wasm, as base64. */
+export const archive: string;
+`;
+
+/** Packs the archives unless nothing changed. */
 export async function packArchive() {
   const wasm = optimisedWasm('plugin');
-  const print = fingerprint({ files: [wasm, TEXTS_FOLDER, ...SCRIPTS] });
+  const supervisors = optimisedWasm('supervisor');
+  const print = fingerprint({ files: [wasm, supervisors, TEXTS_FOLDER, ...SCRIPTS] });
   await unlessDone({ stamp: join(targetDir, 'plugin', 'archive-stamp'), print, outputs: OUTPUTS }, async () => {
     const bytes = readFileSync(wasm);
     const languages = await readTexts();
@@ -36,7 +43,7 @@ export async function packArchive() {
     const texts = Buffer.from(`${keys.join('\n')}\0${lines(ENGLISH, english, keys)}`);
     const zipped = await gzipAsync(Buffer.concat([bytes, texts]), {});
     mkdirSync(PLUGIN_FOLDER, { recursive: true });
-    const [script, types] = OUTPUTS;
+    const [script, types, supervisorScript, supervisorTypes] = OUTPUTS;
     const hashes = Object.entries(served(languages)).map(([tag, { sha256 }]) => [tag, sha256]);
     const constants = {
       archive: Buffer.from(zipped).toString('base64'),
@@ -48,5 +55,8 @@ export async function packArchive() {
     );
     writeFileSync(script, exported.join(''));
     writeFileSync(types, TYPES);
+    const zippedToo = Buffer.from(await gzipAsync(readFileSync(supervisors), {})).toString('base64');
+    writeFileSync(supervisorScript, `export const archive = ${JSON.stringify(zippedToo)};\n`);
+    writeFileSync(supervisorTypes, SUPERVISOR_TYPES);
   });
 }

@@ -1,4 +1,4 @@
-// The three Wasm builds of the core. Each ends in plain JavaScript with the Wasm inlined as base64, because neither the
+// The four Wasm builds of the core. Each ends in plain JavaScript with the Wasm inlined as base64, because neither the
 // Flex plugin builder nor the hosted Functions runtime ships a `.wasm` file dependably.
 
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,6 +15,8 @@ const NAME = 'park_interaction';
 const WASM_TARGET_DIR = join(targetDir, 'wasm');
 /** The folder of what is generated for the plugin. */
 export const PLUGIN_FOLDER = inRoot('js-shim', 'src', 'core', 'generated');
+/** The folder of what is generated for the supervisors' core. */
+export const SUPERVISOR_FOLDER = join(PLUGIN_FOLDER, 'supervisor');
 const SCRIPTS = ['wasm.mjs', 'plugin-glue.mjs'].map((file) => inRoot('scripts', 'setup', file));
 const FUNCTIONS_ASSET = inRoot('functions', 'assets', 'features', 'park-interaction', 'core.private.js');
 
@@ -44,9 +46,17 @@ const FOR_ZIP = [
 /** The sides of the core, by the feature that each one turns on: its optimisation, its outputs and how they are written. */
 export const sides = {
   plugin: {
-    outputs: ['glue.js', 'glue.d.ts'].map((file) => join(PLUGIN_FOLDER, file)),
+    outputs: [join(PLUGIN_FOLDER, 'glue.js')],
     optimise: FOR_ZIP,
     write: writePlugin,
+  },
+  supervisor: {
+    outputs: [
+      ...['glue.js', 'glue.d.ts'].map((file) => join(SUPERVISOR_FOLDER, file)),
+      join(PLUGIN_FOLDER, 'glue.d.ts'),
+    ],
+    optimise: FOR_ZIP,
+    write: writeSupervisor,
   },
   functions: forNode(FUNCTIONS_ASSET),
   owner: forNode(made.ownersCore),
@@ -158,17 +168,40 @@ async function compile(side, folder, { env, progress }) {
 }
 
 /**
- * Writes the glue and its types. The Wasm goes into the plugin's archive.
+ * Writes the glue. The Wasm goes into the plugin's archive.
  *
  * @param {string} folder
  * @param {string} names the output of the optimiser
  */
 async function writePlugin(folder, names) {
+  await writeGlue(PLUGIN_FOLDER, folder, names);
+}
+
+/**
+ * Writes the glue of the supervisors' core, and the types of both: the agents' core has a part of the same exports.
+ *
+ * @param {string} folder
+ * @param {string} names the output of the optimiser
+ */
+async function writeSupervisor(folder, names) {
+  const types = await writeGlue(SUPERVISOR_FOLDER, folder, names);
+  writeFileSync(join(PLUGIN_FOLDER, 'glue.d.ts'), glueTypes(types));
+  writeFileSync(join(SUPERVISOR_FOLDER, 'glue.d.ts'), "export * from '../glue';\n");
+}
+
+/**
+ * Writes the glue of one side into a folder. Returns its types.
+ *
+ * @param {string} to
+ * @param {string} folder
+ * @param {string} names the output of the optimiser
+ */
+async function writeGlue(to, folder, names) {
   const types = readFileSync(join(folder, `${NAME}.d.ts`), 'utf8');
   const glue = await bundleGlue({ folder, glue: `${NAME}_bg.js`, types, names: JSON.parse(names) });
-  mkdirSync(PLUGIN_FOLDER, { recursive: true });
-  writeFileSync(join(PLUGIN_FOLDER, 'glue.js'), glue);
-  writeFileSync(join(PLUGIN_FOLDER, 'glue.d.ts'), glueTypes(types));
+  mkdirSync(to, { recursive: true });
+  writeFileSync(join(to, 'glue.js'), glue);
+  return types;
 }
 
 /**

@@ -370,6 +370,8 @@ refusals! { notifications
     ParkInteractionQueueNotParked: Warning,
     /// The agent has many parked conversations.
     ParkInteractionManyParked: Warning,
+    /// The part of the plugin for supervisors did not load.
+    ParkInteractionTeamNotLoaded: Warning,
     /// The configuration has a malformed value: for admins.
     ParkInteractionMalformedFlag: Error,
     /// Messages wait for an answer for longer than the owner allows.

@@ -4,6 +4,7 @@
 
 // These modules are public because a native build has no `exports`, which use all of them.
 pub mod appointment;
+#[cfg(feature = "supervisor")]
 pub mod batch;
 pub mod button;
 pub mod call;
@@ -23,6 +24,7 @@ pub mod rules;
 pub mod settings;
 pub mod settle;
 pub mod task;
+#[cfg(feature = "supervisor")]
 pub mod team;
 pub mod to_json;
 pub mod unpark;

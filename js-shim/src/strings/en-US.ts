@@ -47,6 +47,7 @@ const strings = {
   ParkInteractionTooManyWebhooks: '{{what}} The conversation has too many webhooks. Please tell your admin.',
   ParkInteractionNotParked: '{{what}} The conversation is not parked.',
   ParkInteractionBusy: '{{what}} The conversation is being parked or resumed right now. Try again in a moment.',
+  ParkInteractionTeamNotLoaded: 'Your agents’ parked interactions could not be loaded. Load the page again.',
   ParkInteractionMalformedFlag:
     'Parking is off, because its configuration is wrong: {{field}}. The command “npm run flex-config -- check --account” names all such mistakes.',
   ParkInteractionMisconfigured: '{{what}} Parking is not set up correctly. Please tell your admin: {{field}}',

@@ -49,6 +49,8 @@ const strings: Translation = {
   ParkInteractionNotParked: '{{what}} La conversación no está aparcada.',
   ParkInteractionBusy:
     '{{what}} La conversación se está aparcando o retomando ahora mismo. Inténtalo dentro de un momento.',
+  ParkInteractionTeamNotLoaded:
+    'No se han podido cargar las conversaciones aparcadas de tus agentes. Vuelve a cargar la página.',
   ParkInteractionMalformedFlag:
     'El aparcamiento está desactivado porque su configuración no es correcta: {{field}}. El comando «npm run flex-config -- check --account» muestra todos los errores de este tipo.',
   ParkInteractionMisconfigured:

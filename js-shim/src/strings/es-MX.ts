@@ -50,6 +50,8 @@ const strings: Translation = {
   ParkInteractionNotParked: '{{what}} La conversación no está en espera.',
   ParkInteractionBusy:
     '{{what}} La conversación se está poniendo en espera o retomando en este momento. Inténtalo en un momento.',
+  ParkInteractionTeamNotLoaded:
+    'No se pudieron cargar las conversaciones en espera de tus agentes. Vuelve a cargar la página.',
   ParkInteractionMalformedFlag:
     'La espera está desactivada porque su configuración no es correcta: {{field}}. El comando “npm run flex-config -- check --account” muestra todos los errores de este tipo.',
   ParkInteractionMisconfigured: '{{what}} La espera no está bien configurada. Avísale a tu administrador: {{field}}',

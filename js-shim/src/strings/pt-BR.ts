@@ -48,6 +48,8 @@ const strings: Translation = {
   ParkInteractionTooManyWebhooks: '{{what}} A conversa tem webhooks demais. Avise o administrador.',
   ParkInteractionNotParked: '{{what}} A conversa não está estacionada.',
   ParkInteractionBusy: '{{what}} A conversa está sendo estacionada ou retomada agora. Tente daqui a pouco.',
+  ParkInteractionTeamNotLoaded:
+    'Não foi possível carregar as conversas estacionadas dos seus agentes. Recarregue a página.',
   ParkInteractionMalformedFlag:
     'O estacionamento está desativado porque a configuração está errada: {{field}}. O comando “npm run flex-config -- check --account” mostra todos os erros desse tipo.',
   ParkInteractionMisconfigured: '{{what}} O estacionamento não está bem configurado. Avise o administrador: {{field}}',

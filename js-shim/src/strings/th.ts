@@ -45,6 +45,7 @@ const strings: Translation = {
   ParkInteractionTooManyWebhooks: '{{what}} การสนทนานี้มีเว็บฮุคมากเกินไป โปรดแจ้งผู้ดูแลระบบ',
   ParkInteractionNotParked: '{{what}} การสนทนานี้ไม่ได้ถูกพักไว้',
   ParkInteractionBusy: '{{what}} กำลังพักหรือเรียกคืนการสนทนานี้อยู่ โปรดลองอีกครั้งในอีกสักครู่',
+  ParkInteractionTeamNotLoaded: 'โหลดการสนทนาที่พักไว้ของเจ้าหน้าที่ของคุณไม่ได้ โปรดโหลดหน้านี้ใหม่',
   ParkInteractionMalformedFlag:
     'การพักการสนทนาปิดอยู่เพราะการตั้งค่าไม่ถูกต้อง: {{field}} คำสั่ง “npm run flex-config -- check --account” จะแสดงข้อผิดพลาดทั้งหมดในลักษณะนี้',
   ParkInteractionMisconfigured: '{{what}} ตั้งค่าการพักการสนทนาไม่ถูกต้อง โปรดแจ้งผู้ดูแลระบบ: {{field}}',

@@ -44,6 +44,7 @@ const strings: Translation = {
   ParkInteractionTooManyWebhooks: '{{what}}对话的 Webhook 过多。请告知管理员。',
   ParkInteractionNotParked: '{{what}}对话未被搁置。',
   ParkInteractionBusy: '{{what}}对话正在搁置或恢复。请稍后再试。',
+  ParkInteractionTeamNotLoaded: '无法加载您的客服人员已搁置的对话。请重新加载页面。',
   ParkInteractionMalformedFlag:
     '搁置功能已关闭，因为其配置有误：{{field}}。命令“npm run flex-config -- check --account”会列出所有此类错误。',
   ParkInteractionMisconfigured: '{{what}}搁置功能设置有误。请告知管理员：{{field}}',

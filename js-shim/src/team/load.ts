@@ -1,33 +1,32 @@
-// Loads the code that only supervisors need, so that no agent downloads it.
+// Loads the code that only supervisors need, their core with it, so that no agent downloads it.
 
-import type { Context } from '../context';
-import { logoutSignal } from '../flex/session';
+import type { Core } from '../core/load';
 
-type Team = typeof import('./start');
+type Part = typeof import('./start');
+
+/** The supervisors' part, ready to start. */
+export interface TeamPart {
+  /** The core, to use in place of the agents'. */
+  core: Core;
+  startTeam: Part['startTeam'];
+}
 
 /** The SHA-256 of that code, in base64: the build writes it here. */
 const SHA256 = '__THE_SHA_256_OF_THE_CODE_FOR_SUPERVISORS__=';
 
-/** The waits before further attempts, in milliseconds. */
-const WAITS_MS = [2_000, 10_000, 60_000];
+/** The time that the part has to arrive: Flex waits for it. */
+const PATIENCE_MS = 5_000;
 
-/** Starts the supervisors' part as soon as it is loaded. Without it the rest of the plugin goes on. */
-export async function loadTeam(context: Context): Promise<void> {
-  const signal = logoutSignal();
-  for (const wait of [...WAITS_MS, undefined]) {
-    try {
-      await run(
-        `${context.settings.functionsOrigin}/features/park-interaction/flex/parts?sha256=${encodeURIComponent(SHA256)}`,
-      );
-      // It is here already. Without that, webpack would look for it beside the plugin, where Twilio has only one file.
-      const { startTeam }: Team = await import(/* webpackChunkName: "team" */ './start');
-      startTeam(context);
-      return;
-    } catch (error) {
-      console.warn("park-interaction: the supervisors' part did not load:", error);
-      if (wait === undefined || signal.aborted) return;
-      await new Promise((resolve) => setTimeout(resolve, wait));
-    }
+/** Loads the part from the Functions at an origin. Returns nothing if it does not come: then the supervisor has what agents have. */
+export async function loadTeam(origin: string): Promise<TeamPart | undefined> {
+  try {
+    await run(`${origin}/features/park-interaction/flex/parts?sha256=${encodeURIComponent(SHA256)}`);
+    // It is here already. Without that, webpack would look for it beside the plugin, where Twilio has only one file.
+    const { loadCore, startTeam }: Part = await import(/* webpackChunkName: "team" */ './start');
+    return { core: await loadCore(), startTeam };
+  } catch (error) {
+    console.warn("park-interaction: the supervisors' part did not load:", error);
+    return undefined;
   }
 }
 
@@ -41,5 +40,7 @@ const run = (src: string): Promise<void> =>
       onload: resolve,
       onerror: () => reject(new Error(`no such script at ${src}`)),
     });
+    // A response that comes later is in the browser's cache when the page is loaded again.
+    setTimeout(reject, PATIENCE_MS, new Error(`no response within ${PATIENCE_MS} ms`));
     document.head.append(script);
   });

@@ -7,6 +7,8 @@ import { TeamLink } from '../components/team/TeamLink';
 import { TeamPage } from '../components/team/TeamPage';
 import type { Context } from '../context';
 import { followTeam } from './followTeam';
+
+export { loadCore } from './core';
 import type { ParkedTeam } from './parkedTeam';
 
 /** Starts everything that only supervisors and admins need. They must have a list. */
