@@ -24,7 +24,7 @@ use crate::request::{
 use crate::sid::WorkerSid;
 
 #[cfg(feature = "supervisor")]
-mod supervisor;
+pub mod supervisor;
 
 /// The browser's part in the list.
 const BROWSER: list::text::Platform = list::text::Platform { fold, parse };

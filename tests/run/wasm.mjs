@@ -16,6 +16,6 @@ export function wasmTests({ wasmEnv, browser }, { args = [], log = 'wasm' } = {}
 /** The words after `wasm-pack`. */
 export function wasmCommand({ chromedriver }, args) {
   const driver = ['--headless', '--chrome', '--chromedriver', chromedriver];
-  const features = ['--no-default-features', '--features', 'plugin'];
+  const features = ['--no-default-features', '--features', 'supervisor'];
   return ['test', ...driver, '--mode', 'no-install', '.', ...features, '--test', 'wasm', ...['--', ...args]];
 }

@@ -1,6 +1,6 @@
 //! A batch across the boundary between the shim and the core.
 
-use park_interaction::plugin::exports::Batch;
+use park_interaction::plugin::exports::supervisor::Batch;
 use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
 

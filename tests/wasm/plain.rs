@@ -25,6 +25,7 @@ fn the_settings_are_a_plain_object() {
         json!({
             "settings": {
                 "showList": true,
+                "seesAgents": false,
                 "autoAccept": true,
                 "endFromList": true,
                 "functionsOrigin": "https://park-interaction-1234.twil.io",
