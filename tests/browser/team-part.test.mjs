@@ -3,7 +3,7 @@
 import { teamPart } from '../../scripts/setup/plugin-parts.mjs';
 import { known } from '../support/known.mjs';
 import { List, listOn } from './support/list.mjs';
-import { parked, putInto, putSix, TeamList } from './support/team.mjs';
+import { parked, putInto, TeamList } from './support/team.mjs';
 import { expect, test } from './support/test.mjs';
 import { putWaiting, requestedChecks } from './support/watch.mjs';
 
@@ -54,7 +54,7 @@ async function parkCharlie(sue, sim) {
 }
 
 test('a supervisor asks once for the part, an agent never', async ({ desktop, sim }) => {
-  await putSix(sim);
+  await putInto(sim, 'ada', [parked(1), parked(2), parked(3)]);
   /** @type {Record<string, import('@playwright/test').Response[]>} */
   const answers = { ada: [], sue: [] };
   const open = (identity) =>
