@@ -96,7 +96,9 @@ const FAILURES = {
   forged: {
     handle: async (route) => {
       const response = await route.fetch();
-      await route.fulfill({ response, body: `${await response.text()}\nglobalThis.forged = true;` });
+      // The browser would keep the real response, and so this one, for the next time.
+      const headers = { ...response.headers(), 'cache-control': 'no-store' };
+      await route.fulfill({ response, headers, body: `${await response.text()}\nglobalThis.forged = true;` });
     },
     errors: [/integrity/],
   },
