@@ -117,6 +117,8 @@ for (const [failure, { handle, errors }] of Object.entries(FAILURES)) {
     sim,
     troubles,
   }) => {
+    // Three desktops load.
+    test.slow();
     for (const error of errors) troubles.expect(error);
     await sim.agent('sue', { activity: 'Available' });
     const ada = await desktop('ada');
