@@ -20,7 +20,7 @@ import { followReservations } from './reservations';
 import { addShortcuts } from './shortcuts';
 import { addStrings } from './strings';
 import { askPermissionsBy } from './sync/client';
-import { loadTeam } from './team/load';
+import { loadTeam, type TeamPart } from './team/load';
 import { startWatch } from './watch';
 
 /** Parks messaging conversations until the customer writes again. */
@@ -62,17 +62,26 @@ export default class ParkInteractionPlugin extends FlexPlugin {
       if (settings.showList) {
         context.list = startList(context);
         addParkedList(context, context.list);
-        if (team) team.startTeam(context);
-        else if (settings.seesAgents) flex.Notifications.showNotification('ParkInteractionTeamNotLoaded');
       }
+      startWatch(context);
+      if (settings.showList && settings.seesAgents) startTeam(context, team);
       // For measurements of the time until the page is ready.
       performance.mark('park-interaction:ready');
-      startWatch(context);
     } catch (error) {
       console.error('park-interaction:', error);
       if (error instanceof WasmForbidden) showWasmForbidden(flex);
     }
   }
+}
+
+/** Starts what only supervisors have. Without it they have what agents have, and are told so. */
+function startTeam(context: Context, team: TeamPart | undefined): void {
+  try {
+    if (team) return void team.startTeam(context);
+  } catch (error) {
+    console.warn("park-interaction: the supervisors' part did not start:", error);
+  }
+  context.flex.Notifications.showNotification('ParkInteractionTeamNotLoaded');
 }
 
 function showWasmForbidden(flex: typeof Flex): void {

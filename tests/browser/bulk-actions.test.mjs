@@ -90,6 +90,44 @@ test('rows are selected by keyboard, and live changes keep them', async ({ deskt
   await expect(team.bar).toHaveCount(0);
 });
 
+test('arrow keys stay in the same control', async ({ desktop, sim }) => {
+  await putUnknown(sim, 6);
+  const team = await teamOf(desktop);
+  await expect(team.rows).toHaveCount(6);
+  const { keyboard } = team.page;
+  const box = (at) => team.rows.nth(at).getByRole('checkbox');
+  const resume = (at) => team.rows.nth(at).locator('.action').getByRole('button').first();
+  const menu = (at) => team.rows.nth(at).getByRole('button', { name: /^More/ });
+
+  await box(0).focus();
+  await keyboard.press('Space');
+  await keyboard.press('ArrowDown');
+  await expect(box(1)).toBeFocused();
+  await keyboard.press('Space');
+  await expect(team.bar).toContainText('2 selected');
+  await keyboard.press('Shift+ArrowDown');
+  await keyboard.press('Shift+ArrowDown');
+  await expect(box(3)).toBeFocused();
+  await expect(team.bar, 'from the last that was selected alone').toContainText('3 selected');
+  await keyboard.press('End');
+  await expect(box(5)).toBeFocused();
+  expect(await requests(sim, '/flex/unpark-interaction')).toBe(0);
+
+  await resume(0).focus();
+  await keyboard.press('ArrowDown');
+  await expect(resume(1)).toBeFocused();
+  await menu(1).focus();
+  await keyboard.press('ArrowUp');
+  await expect(menu(0)).toBeFocused();
+
+  await resume(0).press('Enter');
+  await expect(team.rows.nth(0), 'Sue is offline').toContainText('You are not available.');
+  const cancel = team.rows.nth(0).getByRole('button', { name: /^Cancel/ });
+  await cancel.focus();
+  await keyboard.press('ArrowDown');
+  await expect(menu(1), 'the other row has no Cancel').toBeFocused();
+});
+
 test('the time of three changes, and one summary says so', async ({ desktop, sim, stack }) => {
   await parkAll(sim, stack);
   const team = await teamOf(desktop);
@@ -184,8 +222,9 @@ test('Cancel leaves the rest, and starts are paced', async ({ desktop, sim, trou
   await expect(team.page.getByText('30 interactions')).toBeVisible();
   await team.rows.first().click({ position: { x: 4, y: 4 } });
   await team.page.keyboard.press('Control+A');
+  await team.giveToQueue(30);
   const began = Date.now();
-  await team.button('Give to the queue').click();
+  await team.confirmQueue.click();
   await expect(team.announcement).toHaveText('Giving 0 of 30');
   await expect(team.progress.getByRole('button', { name: 'Cancel' }), 'the keyboard is there').toBeFocused();
   await expect(team.progress).toContainText(/Giving [4-9] of 30/);
@@ -199,6 +238,35 @@ test('Cancel leaves the rest, and starts are paced', async ({ desktop, sim, trou
   await team.button('Show').click();
   const left = team.bar.getByRole('listitem').filter({ hasText: 'Not started: the rest was cancelled.' });
   await expect(left).toHaveCount(30 - sent);
+});
+
+test('the queue asks, from two conversations on', async ({ desktop, sim, stack }) => {
+  await parkAll(sim, stack);
+  const team = await teamOf(desktop);
+  await expect(team.rows).toHaveCount(3);
+  await team.name(ALL[0]).click();
+  await team.page.keyboard.press('Control+A');
+  await team.giveToQueue(3);
+  await expect(team.dialog).toContainText('Each is routed now, as if the customer had just written.');
+  await expect(team.dialog.getByRole('button', { name: 'Cancel' })).toBeFocused();
+  const { violations } = await new AxeBuilder({ page: team.page }).include('dialog').analyze();
+  expect(violations).toEqual([]);
+  await team.page.keyboard.press('Enter');
+  await expect(team.dialog).toHaveCount(0);
+  await expect(team.button('Give to the queue'), 'the keyboard is back').toBeFocused();
+  expect(await requests(sim, '/flex/give-interaction')).toBe(0);
+
+  await team.name(ALL[1]).click();
+  await team.button('Give to the queue').click();
+  await expect(team.progress).toContainText('1 given');
+  await expect(team.rows).toHaveCount(2);
+
+  await team.name(ALL[0]).click();
+  await team.page.keyboard.press('Control+A');
+  await team.giveToQueue(2);
+  await team.confirmQueue.click();
+  await expect(team.progress).toContainText('2 given');
+  await expect(team.rows).toHaveCount(0);
 });
 
 test('an end asks, with the number of messages that nobody has read', async ({ desktop, sim, stack }) => {
@@ -264,7 +332,8 @@ test('other plugins can hook each action of a batch', async ({ desktop, sim, tro
   });
   await team.name('Customer 0').click();
   await team.page.keyboard.press('Control+A');
-  await team.button('Give to the queue').click();
+  await team.giveToQueue(3);
+  await team.confirmQueue.click();
   await expect(team.progress).toContainText('0 given, 3 not');
   const seen = await team.page.evaluate(() => /** @type {any} see above */ (globalThis).seen);
   expect(seen).toHaveLength(3);

@@ -6,6 +6,7 @@ import { known } from '../support/known.mjs';
 import { listOf, parkAll, TeamList } from './support/bulk.mjs';
 import { notedNotifications, noteNotifications } from './support/desk.mjs';
 import { List, listOn, putRows } from './support/list.mjs';
+import { Places } from './support/places.mjs';
 import { expect, test } from './support/test.mjs';
 
 const ALL = ['Charlie Customer', 'Wanda Walker', 'Sam Sender'];
@@ -80,6 +81,41 @@ test('all of an agent go to the queue in two clicks', async ({ desktop, sim }) =
   }
   await team.progress.getByRole('button', { name: 'Close' }).click();
   await expect(team.progress).toHaveCount(0);
+});
+
+test('in the panel of an agent the keyboard is not lost', async ({ desktop, sim }) => {
+  await sim.agent('ben', { chatCapacity: 0 });
+  const sue = await desktop('sue');
+  await sue.showTeams();
+  const places = new Places(sue);
+  const team = new TeamList(sue);
+  const heading = places.panel.getByRole('heading');
+  const { keyboard } = sue.page;
+  const end = team.progress.getByRole('button', { name: 'Close' });
+  await places.openPanel('Ada Agent');
+  await expect(places.rows).toHaveCount(3);
+  await places.panel.getByTestId('park-interaction-hand-over').press('Enter');
+  await keyboard.type('ben');
+  await keyboard.press('ArrowDown');
+  await keyboard.press('Enter');
+  await expect(team.progress).toContainText('3 given');
+  await expect(end).toBeFocused();
+
+  await places.closePanel();
+  await expect(places.panel).toHaveCount(0);
+  await sue.page.evaluate(() => {
+    /** @type {any} the page */
+    const window = globalThis;
+    window.focused = [];
+    window.document.addEventListener('focusin', ({ target }) => window.focused.push(target.textContent));
+  });
+  await places.openPanel('Ada Agent');
+  await expect(end).toBeVisible();
+  const focused = await sue.page.evaluate(() => /** @type {any} see above */ (globalThis).focused);
+  expect(focused, 'a result takes no focus').not.toContain('Close');
+  await end.press('Enter');
+  await expect(team.progress).toHaveCount(0);
+  await expect(heading).toBeFocused();
 });
 
 test('who is away or full can be chosen, and that is said', async ({ desktop, sim }) => {

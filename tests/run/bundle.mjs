@@ -9,7 +9,7 @@ import { readTexts, served } from '../../scripts/setup/plugin-texts.mjs';
 import { optimisedWasm, sides } from '../../scripts/setup/wasm.mjs';
 
 /** In bytes, a little above the present size, so that it does not grow unseen. The limit of 84 000 is not kept: see docs/performance.md. */
-const BUDGET = 99_700;
+const BUDGET = 99_900;
 /** In bytes, for the texts of one language. An agent's first page waits for them. */
 const TEXTS_BUDGET = 3_200;
 /** In bytes, for the code that only supervisors load, with their core. */

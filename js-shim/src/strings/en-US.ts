@@ -177,6 +177,8 @@ const strings = {
   ParkInteractionBulkEndHint: 'They are closed for good and leave the lists.',
   ParkInteractionBulkEndUnheard: 'With messages that nobody has read: {{count}}',
   ParkInteractionBulkEndConfirm: 'End {{count}}',
+  ParkInteractionBulkQueueTitle: 'Give {{count}} conversations to the queue?',
+  ParkInteractionBulkQueueHint: 'Each is routed now, as if the customer had just written.',
   ParkInteractionHandOver: "Hand over all {{count}} of {{agent}}'s…",
   ParkInteractionPickTitle: 'Give to an agent',
   ParkInteractionPickQueue: 'To the queue',

@@ -182,6 +182,8 @@ const strings: Translation = {
   ParkInteractionBulkEndHint: 'Se cierran definitivamente y salen de las listas.',
   ParkInteractionBulkEndUnheard: 'Con mensajes que nadie ha leído: {{count}}',
   ParkInteractionBulkEndConfirm: 'Finalizar {{count}}',
+  ParkInteractionBulkQueueTitle: '¿Pasar {{count}} conversaciones a la cola?',
+  ParkInteractionBulkQueueHint: 'Cada una se enruta ahora, como si el cliente acabara de escribir.',
   ParkInteractionHandOver: 'Pasar las {{count}} de {{agent}}…',
   ParkInteractionPickTitle: 'Pasar a un agente',
   ParkInteractionPickQueue: 'A la cola',

@@ -181,6 +181,8 @@ const strings: Translation = {
   ParkInteractionBulkEndHint: 'Elas são fechadas definitivamente e saem das listas.',
   ParkInteractionBulkEndUnheard: 'Com mensagens que ninguém leu: {{count}}',
   ParkInteractionBulkEndConfirm: 'Encerrar {{count}}',
+  ParkInteractionBulkQueueTitle: 'Passar {{count}} conversas para a fila?',
+  ParkInteractionBulkQueueHint: 'Cada uma é roteada agora, como se o cliente tivesse acabado de escrever.',
   ParkInteractionHandOver: 'Passar todas as {{count}} de {{agent}}…',
   ParkInteractionPickTitle: 'Passar para um agente',
   ParkInteractionPickQueue: 'Para a fila',

@@ -172,6 +172,8 @@ const strings: Translation = {
   ParkInteractionBulkEndHint: 'การสนทนาจะปิดอย่างถาวรและออกจากรายการ',
   ParkInteractionBulkEndUnheard: 'มีข้อความที่ยังไม่มีใครอ่าน: {{count}}',
   ParkInteractionBulkEndConfirm: 'สิ้นสุด {{count}}',
+  ParkInteractionBulkQueueTitle: 'ส่งการสนทนา {{count}} รายการเข้าคิวหรือไม่',
+  ParkInteractionBulkQueueHint: 'แต่ละรายการจะถูกส่งต่อทันที เหมือนลูกค้าเพิ่งเขียนมา',
   ParkInteractionHandOver: 'ส่งต่อทั้งหมด {{count}} รายการของ {{agent}}…',
   ParkInteractionPickTitle: 'ส่งให้เจ้าหน้าที่',
   ParkInteractionPickQueue: 'เข้าคิว',

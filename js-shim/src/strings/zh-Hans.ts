@@ -171,6 +171,8 @@ const strings: Translation = {
   ParkInteractionBulkEndHint: '这些对话将永久关闭，并从列表中移除。',
   ParkInteractionBulkEndUnheard: '其中有无人读过的消息的对话：{{count}}',
   ParkInteractionBulkEndConfirm: '结束 {{count}} 个',
+  ParkInteractionBulkQueueTitle: '要将 {{count}} 个对话转入队列吗？',
+  ParkInteractionBulkQueueHint: '每个对话都会立即分配，就像客户刚刚发来消息一样。',
   ParkInteractionHandOver: '移交{{agent}}的全部 {{count}} 个对话…',
   ParkInteractionPickTitle: '转给坐席',
   ParkInteractionPickQueue: '转入队列',

@@ -52,6 +52,7 @@ export class TeamList {
     this.progress = page.getByTestId('park-interaction-progress');
     this.announcement = page.getByTestId('park-interaction-announcement');
     this.dialog = page.getByRole('dialog');
+    this.confirmQueue = this.dialog.getByRole('button', { name: 'Give to the queue', exact: true });
   }
 
   async open() {
@@ -97,6 +98,16 @@ export class TeamList {
    */
   button(name) {
     return this.bar.getByRole('button', { name, exact: true });
+  }
+
+  /**
+   * Gives the selected conversations to the queue, up to the question.
+   *
+   * @param {number} count
+   */
+  async giveToQueue(count) {
+    await this.button('Give to the queue').click();
+    await expect(this.dialog.getByRole('heading')).toHaveText(`Give ${count} conversations to the queue?`);
   }
 
   /**

@@ -6,6 +6,8 @@ import type { Source } from './part';
 export interface Place {
   conversationSid: string;
   index: number;
+  /** The selector of the control that has it, if every row has that control. */
+  control?: string;
 }
 
 export interface KeptFocus {
@@ -25,11 +27,18 @@ export interface KeptFocus {
 /** The number of rows that the Page keys move by. */
 const PAGE = 10;
 
+const RESUME = '.action > button:first-child';
+const MENU = '.action [aria-haspopup="menu"]';
+
+/** The controls that every row has: the arrow keys stay in them. */
+const CONTROLS = ['.pick input', RESUME, MENU];
+
 /**
  * Keeps the keyboard's focus in the list while rows come and go, and lets arrow keys move it.
  *
  * The focus stays with its row when that moves. When the row disappears, the row in its place gets the focus, or else the last
- * row, or else the heading. `count` is the number of rows.
+ * row, or else the heading. It stays in the same control: a key that has selected one row must not resume another. `count` is the
+ * number of rows.
  */
 export function useKeptFocus(list: Source, count: number, heading: React.RefObject<HTMLElement>): KeptFocus {
   const [held, setHeld] = React.useState<Place | null>(null);
@@ -40,14 +49,14 @@ export function useKeptFocus(list: Source, count: number, heading: React.RefObje
   React.useLayoutEffect(() => {
     if (!place) return;
     const row = around.current?.querySelector(`[data-index="${place.index}"]`);
-    const button = row?.querySelector<HTMLElement>('.action button');
-    if (!button) heading.current?.focus();
-    else if (!row?.contains(document.activeElement)) button.focus();
+    if (!row) heading.current?.focus();
+    else if (!row.contains(document.activeElement)) row.querySelector<HTMLElement>(place.control ?? RESUME)?.focus();
   });
 
   const moveTo = (index: number) => {
     const [row] = list.rows(index, index + 1);
-    if (row) setHeld({ conversationSid: row.conversationSid, index });
+    // From a button that the other row may not have, to one that does nothing by itself.
+    if (row) setHeld({ conversationSid: row.conversationSid, index, control: place?.control ?? MENU });
   };
   return {
     place,
@@ -55,7 +64,10 @@ export function useKeptFocus(list: Source, count: number, heading: React.RefObje
       ref: around,
       onFocus: ({ target }) => {
         const row = target.closest<HTMLElement>('[data-conversation]');
-        setHeld(row && { conversationSid: row.dataset.conversation ?? '', index: Number(row.dataset.index) });
+        if (!row) return;
+        const { conversation = '', index } = row.dataset;
+        const control = CONTROLS.find((one) => target.matches(one));
+        setHeld({ conversationSid: conversation, index: Number(index), control });
       },
       onBlur: ({ target }) => {
         // When the whole window loses the focus, the element keeps it for later.
@@ -80,7 +92,7 @@ function now(held: Place, list: Source, count: number): Place {
   if (index !== null) return { ...held, index };
   const next = Math.min(held.index, count - 1);
   const [row] = next < 0 ? [] : list.rows(next, next + 1);
-  return { conversationSid: row?.conversationSid ?? '', index: row ? next : -1 };
+  return { ...held, conversationSid: row?.conversationSid ?? '', index: row ? next : -1 };
 }
 
 function destination(key: string, index: number): number | null {

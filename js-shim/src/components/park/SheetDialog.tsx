@@ -20,13 +20,14 @@ export function SheetDialog({ anchor, labelledBy, close, focus = 'button', child
 
   React.useEffect(() => {
     const { current } = dialog;
+    const heading = headingAround(current?.parentElement);
     // Escape closes it too.
     current?.addEventListener('close', close);
     current?.showModal();
     current?.querySelector<HTMLElement>(focus)?.focus();
     return () => {
       // What it is about has gone, and with it the dialog: the browser would pass the focus to nothing.
-      if (current?.open) queueMicrotask(() => document.getElementById('park-interaction-list-title')?.focus());
+      if (current?.open) queueMicrotask(() => heading?.focus());
     };
     // eslint-disable-next-line react-hooks/exhaustive-deps -- once: `close` does the same on every call
   }, []);
@@ -53,6 +54,12 @@ const WORDS: React.CSSProperties = { textAlign: 'start', whiteSpace: 'normal', o
 
 /** Closes the dialog in which an event has happened. */
 export const shut = ({ currentTarget }: React.SyntheticEvent): void => currentTarget.closest('dialog')?.close();
+
+/** Returns the heading of the view, or of the panel's section, around an element: it takes the focus from what goes. */
+export function headingAround(element: Element | null | undefined): HTMLElement | null {
+  const around = element?.closest('section[aria-labelledby]');
+  return document.getElementById(around?.getAttribute('aria-labelledby') ?? '');
+}
 
 let made = 0;
 

@@ -21,7 +21,7 @@ interface Props {
 
 /** A question before a batch: about which rows, and below which button. */
 interface Question {
-  about: 'agent' | 'time' | 'reason' | 'end';
+  about: 'agent' | 'queue' | 'time' | 'reason' | 'end';
   rows: TeamRow[];
   anchor: React.RefObject<HTMLElement>;
 }
@@ -63,7 +63,10 @@ export function BulkBar({ context, team, selection }: Props) {
           <strong>{selected}</strong>
           {button(text('ParkInteractionBulkResume'), () => begin('resume', rowsOf(team, selection)))}
           {button(text('ParkInteractionBulkGive'), ask('agent'))}
-          {button(text('ParkInteractionMenuGive'), () => begin('give', rowsOf(team, selection)))}
+          {button(
+            text('ParkInteractionMenuGive'),
+            count > 1 ? ask('queue') : () => begin('give', rowsOf(team, selection)),
+          )}
           {button(text('ParkInteractionBulkTime'), ask('time'))}
           {hasReasons(context, team, selection) && button(text('ParkInteractionBulkReason'), ask('reason'))}
           {settings.endFromList && button(text('ParkInteractionBulkEnd'), ask('end'))}
@@ -101,49 +104,97 @@ function Asked({ about, begin, team, ...dialog }: AskedProps) {
           title={formatsOf(context.manager).text('ParkInteractionPickTitle')}
         />
       );
+    case 'queue':
+      return <QueueDialog {...dialog} act={() => begin('give', rows)} />;
     case 'time':
       return <TimeDialog {...dialog} change={change} />;
     case 'reason':
       return <ReasonDialog {...dialog} change={change} />;
     case 'end':
-      return <EndDialog {...dialog} end={() => begin('end', rows)} />;
+      return <EndDialog {...dialog} act={() => begin('end', rows)} />;
   }
 }
 
-interface EndProps {
+interface SureProps {
   context: Context;
   rows: TeamRow[];
   anchor: React.RefObject<HTMLElement>;
-  end: () => void;
+  act: () => void;
   close: () => void;
 }
 
-/** The question before conversations are closed for good. Cancel has the focus. */
-function EndDialog({ context, rows, anchor, end, close }: EndProps) {
+/** The question before conversations are routed: nobody can take that back. */
+function QueueDialog(props: SureProps) {
+  const { text } = formatsOf(props.context.manager);
+  return (
+    <SureDialog
+      {...props}
+      title={text('ParkInteractionBulkQueueTitle', { count: props.rows.length })}
+      hint={text('ParkInteractionBulkQueueHint')}
+      label={text('ParkInteractionMenuGive')}
+      variant="primary"
+    />
+  );
+}
+
+/** The question before conversations are closed for good. */
+function EndDialog(props: SureProps) {
+  const { context, rows } = props;
+  const { text } = formatsOf(context.manager);
+  const unheard = rows.filter(({ data }) => data.unheardSince !== null || data.unread).length;
+  return (
+    <SureDialog
+      {...props}
+      title={text('ParkInteractionBulkEndTitle', { count: rows.length })}
+      hint={text('ParkInteractionBulkEndHint')}
+      label={text('ParkInteractionBulkEndConfirm', { count: rows.length })}
+      variant="destructive"
+    >
+      {unheard > 0 && <p role="alert">{text('ParkInteractionBulkEndUnheard', { count: unheard })}</p>}
+    </SureDialog>
+  );
+}
+
+interface WordsOfSure {
+  title: string;
+  hint: string;
+  /** That of the button that begins. */
+  label: string;
+  variant: 'primary' | 'destructive';
+}
+
+/** A question whose Cancel has the focus. */
+function SureDialog({
+  context,
+  anchor,
+  act,
+  close,
+  children,
+  ...words
+}: React.PropsWithChildren<SureProps & WordsOfSure>) {
   const { Button } = context.flex;
   const { text } = formatsOf(context.manager);
   const id = useDialogId();
-  const unheard = rows.filter(({ data }) => data.unheardSince !== null || data.unread).length;
   return (
     <SheetDialog {...{ anchor, close }} labelledBy={`${id}-title`}>
       <form method="dialog">
-        <h2 id={`${id}-title`}>{text('ParkInteractionBulkEndTitle', { count: rows.length })}</h2>
-        <p>{text('ParkInteractionBulkEndHint')}</p>
-        {unheard > 0 && <p role="alert">{text('ParkInteractionBulkEndUnheard', { count: unheard })}</p>}
+        <h2 id={`${id}-title`}>{words.title}</h2>
+        <p>{words.hint}</p>
+        {children}
         <div className="buttons">
           <Button variant="secondary" size="small" type="submit">
             {text('ParkInteractionUntilCancel')}
           </Button>
           <Button
-            variant="destructive"
+            variant={words.variant}
             size="small"
             type="button"
             onClick={(event: React.MouseEvent) => {
               shut(event);
-              end();
+              act();
             }}
           >
-            {text('ParkInteractionBulkEndConfirm', { count: rows.length })}
+            {words.label}
           </Button>
         </div>
       </form>

@@ -2,6 +2,7 @@ import * as React from 'react';
 
 import type { Context } from '../../../context';
 import { formatsOf } from '../../../strings/format';
+import { headingAround } from '../../park/SheetDialog';
 import { dismissRun, type Run } from './run';
 
 interface Props {
@@ -19,16 +20,21 @@ export function Progress({ context, run, show }: Props) {
   const cancel = React.useRef<HTMLSpanElement>(null);
   const failures = run.isOver ? run.failures() : [];
 
-  // The button that has started it does nothing now, or has gone.
-  React.useEffect(() => cancel.current?.querySelector('button')?.focus(), []);
+  // The button that has started it does nothing now, or has gone. Who comes later to a result has not pressed it.
+  React.useEffect(() => {
+    if (!run.isOver) cancel.current?.querySelector('button')?.focus();
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- once: the focus is the agent's from then on
+  }, []);
 
   const toggle = () => {
     if (!isShown) show?.(failures.map(({ conversationSid }) => conversationSid));
     setShown(!isShown);
   };
   const end = () => {
+    // This goes, and in a worker's panel all of the hand-over.
+    const heading = headingAround(cancel.current);
     dismissRun();
-    document.getElementById('park-interaction-list-title')?.focus();
+    heading?.focus();
   };
   return (
     <>

@@ -91,9 +91,7 @@ export function useSelection(team: ParkedTeam): Selection {
     only: change,
     keyDown(event) {
       const { key, shiftKey, ctrlKey, metaKey } = event;
-      const target = event.target as HTMLElement;
-      if (target.closest('dialog, [role="searchbox"], [type="search"], select')) return;
-      const row = target.closest<HTMLElement>('[data-index]');
+      const row = (event.target as HTMLElement).closest<HTMLElement>('[data-index]');
       const index = row && Number(row.dataset.index);
       if (key.toLowerCase() === 'a' && (ctrlKey || metaKey)) all();
       else if (key === 'Escape' && selected.size) clear();
@@ -103,8 +101,7 @@ export function useSelection(team: ParkedTeam): Selection {
         reach(key === 'ArrowDown' ? index + 1 : index - 1, []);
         // The focus moves too, but not the page.
         return event.preventDefault();
-      } else if (key === ' ' && !target.closest('button, input, a')) toggle(index);
-      else return;
+      } else return;
       event.preventDefault();
       // Flex has shortcuts of its own.
       event.stopPropagation();
