@@ -11,6 +11,9 @@ interface Props {
   show?: (conversationSids: string[]) => void;
 }
 
+/** The batch whose Cancel has had the focus, by its function. */
+let met: Run['cancel'] | undefined;
+
 /** The progress of the batch with Cancel; at its end the result, and what has failed. */
 export function Progress({ context, run, show }: Props) {
   const { Button } = context.flex;
@@ -19,8 +22,11 @@ export function Progress({ context, run, show }: Props) {
   const cancel = React.useRef<HTMLSpanElement>(null);
   const failures = run.isOver ? run.failures() : [];
 
-  // The button that has started it does nothing now, or has gone.
-  React.useEffect(() => cancel.current?.querySelector('button')?.focus(), []);
+  // The button that has started it does nothing now, or has gone. Who comes back to a batch under way keeps the focus.
+  React.useEffect(() => {
+    if (met !== run.cancel) cancel.current?.querySelector('button')?.focus();
+    met = run.cancel;
+  }, [run.cancel]);
 
   const toggle = () => {
     if (!isShown) show?.(failures.map(({ conversationSid }) => conversationSid));
