@@ -15,6 +15,8 @@ const NO_ROOM: &str = "ParkInteractionCapacityFull";
 const AWAY: &str = "ParkInteractionAway";
 const ALREADY_ROUTED: &str = "ParkInteractionAlreadyRouted";
 const ENDED_UNHEARD: &str = "ParkInteractionEndedUnheard";
+const ROUTED: &str = "ParkInteractionRouted";
+const SESSION_OVER: &str = "ParkInteractionInvalidToken";
 const CANCELLED: &str = "ParkInteractionBulkCancelled";
 
 /// The most actions at a time.
@@ -36,6 +38,8 @@ const EMAILS: usize = 1;
 #[derive(Debug, Clone)]
 pub struct Batch {
     items: Vec<Item>,
+    /// True if the action is to route the conversations.
+    routes: bool,
     /// The agent's free places by task channel. None: the action takes no place, or nobody knows how many there are.
     free: [Option<u32>; 2],
     /// The times of the last starts, oldest first.
@@ -97,12 +101,13 @@ pub struct Counts {
 }
 
 impl Batch {
-    /// Creates a batch without conversations. An action that gives them to an agent at once has that agent's free places, as far as they
-    /// are known.
+    /// Creates a batch without conversations. `routes` is true for an action that routes them. One that brings them to an agent at once
+    /// has that agent's free places, as far as they are known.
     #[must_use]
-    pub fn new(free_chats: Option<u32>, free_emails: Option<u32>) -> Self {
+    pub fn new(routes: bool, free_chats: Option<u32>, free_emails: Option<u32>) -> Self {
         Self {
             items: Vec::new(),
+            routes,
             free: [free_chats, free_emails],
             starts: [f64::NEG_INFINITY; STARTS],
         }
@@ -154,6 +159,8 @@ impl Batch {
         item.state = match (answer.has_failed, notice.as_str()) {
             // Somebody else has the conversation, and nobody was given it.
             (false, ALREADY_ROUTED) => State::Over(Outcome::NotDone),
+            // The message of the customer, who has just written, has won.
+            (false, ROUTED) if !self.routes => State::Over(Outcome::NotDone),
             // Somebody has to read the message.
             (false, ENDED_UNHEARD) => State::Over(Outcome::Unclear),
             (false, _) => State::Over(Outcome::Done),
@@ -173,6 +180,7 @@ impl Batch {
         match notice.as_str() {
             NO_ROOM => self.give_up(NO_ROOM, |item| item.task_channel == task_channel),
             AWAY => self.give_up(AWAY, |_| true),
+            SESSION_OVER => self.stop(SESSION_OVER),
             _ => {}
         }
         if let Some(item) = self.items.get_mut(place) {
@@ -186,10 +194,7 @@ impl Batch {
 
     /// Starts nothing more. What is under way ends, and is not tried again.
     pub fn cancel(&mut self) {
-        self.give_up(CANCELLED, |_| true);
-        for item in &mut self.items {
-            item.tries = PAUSES_MS.len() + 1;
-        }
+        self.stop(CANCELLED);
     }
 
     /// Returns the numbers of conversations by their results.
@@ -252,6 +257,14 @@ impl Batch {
         }
     }
 
+    /// Gives up all that wait, and every later try.
+    fn stop(&mut self, reason: &'static str) {
+        self.give_up(reason, |_| true);
+        for item in &mut self.items {
+            item.tries = PAUSES_MS.len() + 1;
+        }
+    }
+
     /// Gives up waiting conversations. One that was tried keeps its own reason.
     fn give_up(&mut self, reason: &'static str, which: impl Fn(&Item) -> bool) {
         for item in &mut self.items {
@@ -286,7 +299,7 @@ mod tests {
     }
 
     fn with_room(free_chats: Option<u32>, channels: &[&str]) -> Batch {
-        let mut batch = Batch::new(free_chats, Some(1));
+        let mut batch = Batch::new(true, free_chats, Some(1));
         for channel in channels {
             batch.add(channel);
         }
@@ -331,6 +344,8 @@ mod tests {
             (AWAY, Id::ParkInteractionAway),
             (ALREADY_ROUTED, Id::ParkInteractionAlreadyRouted),
             (ENDED_UNHEARD, Id::ParkInteractionEndedUnheard),
+            (ROUTED, Id::ParkInteractionRouted),
+            (SESSION_OVER, Id::ParkInteractionInvalidToken),
         ] {
             assert_eq!(name(serde_json::to_value(id).unwrap()), key);
         }
@@ -415,7 +430,7 @@ mod tests {
     #[test]
     fn some_notices_are_more_than_done() {
         for (notice, outcome, reason) in [
-            ("ParkInteractionRouted", Outcome::Done, ""),
+            (ROUTED, Outcome::Done, ""),
             (ALREADY_ROUTED, Outcome::NotDone, ALREADY_ROUTED),
             (ENDED_UNHEARD, Outcome::Unclear, ENDED_UNHEARD),
             // Only a failure is tried again.
@@ -430,6 +445,36 @@ mod tests {
             batch.answer(0, answer, NOW);
             assert_eq!(batch.result(0), Some((outcome, reason)));
         }
+    }
+
+    /// An agent was to get it, or it was to stay parked.
+    #[test]
+    fn what_was_routed_instead_was_not_done() {
+        let mut batch = Batch::new(false, None, None);
+        batch.add("web");
+        batch.start(NOW);
+        let routed = Answer {
+            notice: Some(ROUTED.into()),
+            ..Answer::default()
+        };
+        batch.answer(0, routed, NOW);
+        assert_eq!(batch.result(0), Some((Outcome::NotDone, ROUTED)));
+    }
+
+    #[test]
+    fn nothing_is_started_after_the_end_of_the_session() {
+        let mut batch = batch(5);
+        started(&mut batch, NOW);
+        fail(&mut batch, 1, SESSION_OVER, NOW);
+        assert_eq!(batch.start(NOW + 60_000.0), None);
+        for place in [1, 3, 4] {
+            let result = batch.result(place);
+            assert_eq!(result, Some((Outcome::NotDone, SESSION_OVER)));
+        }
+        fail(&mut batch, 0, BUSY, NOW);
+        done(&mut batch, 2, NOW);
+        assert_eq!(batch.result(0), Some((Outcome::NotDone, BUSY)));
+        assert_eq!(batch.result(2), Some((Outcome::Done, "")));
     }
 
     #[test]
@@ -529,7 +574,7 @@ mod properties {
             4 => prop::sample::select(vec![
                 Some(BUSY), Some(UNAVAILABLE), Some("ParkInteractionNotParked"),
             ]),
-            1 => prop::sample::select(vec![Some(NO_ROOM), Some(AWAY)]),
+            1 => prop::sample::select(vec![Some(NO_ROOM), Some(AWAY), Some(SESSION_OVER)]),
         ];
         prop_oneof![
             8 => (0..IN_FLIGHT, reason, any::<bool>())
@@ -546,7 +591,7 @@ mod properties {
             free in (prop::option::of(0..4_u32), prop::option::of(0..4_u32)),
             events in prop::collection::vec(event(), 0..60),
         ) {
-            let mut batch = Batch::new(free.0, free.1);
+            let mut batch = Batch::new(true, free.0, free.1);
             for channel in &channels {
                 batch.add(channel);
             }
@@ -556,12 +601,12 @@ mod properties {
             let mut tries = vec![0; channels.len()];
             let mut taken = [0, 0];
             let mut done = vec![false; channels.len()];
-            let mut is_cancelled = false;
+            let mut is_stopped = false;
             // At the end every action is done, and time passes.
             let rest = (0..200).map(|_| [Event::Answer(0, None, false), Event::Pass(3_000)]);
             for event in events.into_iter().chain(rest.flatten()) {
                 while let Some(place) = batch.start(now) {
-                    prop_assert!(!is_cancelled, "nothing starts after a cancel");
+                    prop_assert!(!is_stopped, "nothing starts any more");
                     prop_assert!(!under_way.contains(&place) && !done[place]);
                     let is_first = tries[place] == 0;
                     prop_assert!(
@@ -594,6 +639,7 @@ mod properties {
                             is_unclear: reason.is_some() && is_unclear,
                         };
                         batch.answer(place, answer, now);
+                        is_stopped |= reason == Some(SESSION_OVER);
                         done[place] = reason.is_none();
                         let outcome = batch.result(place).map(|(outcome, _)| outcome);
                         prop_assert_eq!(outcome == Some(Outcome::Done), done[place]);
@@ -605,7 +651,7 @@ mod properties {
                     Event::Pass(ms) => now += f64::from(ms),
                     Event::Cancel => {
                         batch.cancel();
-                        is_cancelled = true;
+                        is_stopped = true;
                     }
                 }
                 let Counts { done: all, not_done, unclear, left } = batch.counts();

@@ -214,6 +214,51 @@ test('a row that is refused says why, and the others are done', async ({ desktop
   await expect(team.row('Customer 0')).not.toContainText('The conversation is not parked.');
 });
 
+test('what was routed instead of given is not counted as given', async ({ desktop, sim }) => {
+  await putUnknown(sim, 2);
+  const team = await teamOf(desktop);
+  await expect(team.rows).toHaveCount(2);
+  // As after a message of the customer.
+  await team.page.route('**/flex/give-interaction', (route) => route.fulfill({ json: { outcome: 'routed' } }));
+  await team.name('Customer 0').click();
+  await team.page.keyboard.press('Control+A');
+  await team.button('Give to agent…').click();
+  await team.agent('Ben Agent').click();
+  await expect(team.progress).toContainText('0 given, 2 not');
+  await expect(team.row('Customer 0')).toContainText('The conversation with Customer 0 is being routed.');
+  await team.button('Close').click();
+  await team.button('Give to the queue').click();
+  await expect(team.progress).toContainText('2 given');
+  await expect(team.progress).not.toContainText('not');
+});
+
+test('a batch that another plugin holds up ends, also beside the own list', async ({ desktop, sim, troubles }) => {
+  troubles.expect(/GiveParkedInteraction/);
+  await putUnknown(sim, 1);
+  const sue = await desktop('sue', { prepare: (page) => page.clock.install() });
+  const team = await new TeamList(sue).open();
+  await team.name('Customer 0').click();
+  await team.page.evaluate(() => {
+    /** @type {any} Flex is there */
+    const window = globalThis;
+    window.Twilio.Flex.Actions.addListener('beforeGiveParkedInteraction', () => new Promise(() => undefined));
+  });
+  await team.button('Give to the queue').click();
+  await expect(team.progress).toContainText('Giving 0 of 1');
+  const scope = (name) => team.page.getByRole('radio', { name, exact: true });
+  for (const name of ['Mine', 'All', 'Mine']) {
+    await scope(name).check({ force: true });
+    await expect(team.progress.getByRole('button', { name: 'Cancel' })).toBeVisible();
+    await expect(scope(name), 'the keyboard stays').toBeFocused();
+  }
+  await sue.page.clock.fastForward('01:00');
+  await expect(team.progress).toContainText(/^0 given, 1 /);
+  await team.button('Show').click();
+  await expect(team.bar.getByRole('listitem')).toHaveText(/^Customer 0: No answer came/);
+  await team.button('Close').click();
+  await expect(team.bar).toHaveCount(0);
+});
+
 test('Cancel leaves the rest, and starts are paced', async ({ desktop, sim, troubles }) => {
   troubles.expect(/Failed to load resource/);
   troubles.expect(/GiveParkedInteraction/);
@@ -325,7 +370,7 @@ test('other plugins can hook each action of a batch', async ({ desktop, sim, tro
     window.Twilio.Flex.Actions.addListener(
       'beforeGiveParkedInteraction',
       (/** @type {any} the payload */ payload, /** @type {() => void} */ abort) => {
-        window.seen.push(payload.ConversationSid);
+        window.seen.push([payload.ConversationSid, payload.ownerSid]);
         abort();
       },
     );
@@ -335,8 +380,16 @@ test('other plugins can hook each action of a batch', async ({ desktop, sim, tro
   await team.giveToQueue(3);
   await team.confirmQueue.click();
   await expect(team.progress).toContainText('0 given, 3 not');
-  const seen = await team.page.evaluate(() => /** @type {any} see above */ (globalThis).seen);
-  expect(seen).toHaveLength(3);
+  const seen = () => team.page.evaluate(() => /** @type {any} see above */ (globalThis).seen);
+  const ada = known((await sim.facts()).agents.find(({ identity }) => identity === 'ada')).workerSid;
+  const expected = Object.keys(parkedItems(3)).map((conversationSid) => [conversationSid, ada]);
+  expect((await seen()).toSorted()).toEqual(expected.toSorted());
+  await team
+    .row('Customer 0')
+    .getByRole('button', { name: /^More for/ })
+    .click();
+  await team.page.getByRole('menuitem', { name: 'Give to the queue' }).click();
+  await expect.poll(async () => (await seen()).slice(3)).toEqual(expected.slice(0, 1));
   await expect(team.row('Customer 1')).toContainText('Something else on this page has stopped it.');
   expect(await requests(sim, '/flex/give-interaction')).toBe(0);
 });

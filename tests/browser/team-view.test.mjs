@@ -144,12 +144,15 @@ test('the view is the same after a reload, and its address shows it to a colleag
   const sue = await desktop('sue');
   const team = await new TeamList(sue).open();
   await team.scope('All').check();
+  await team.search.fill('ada');
+  await team.shows(2, 3, 1);
   await team.filter('Agent').selectOption({ label: 'Ada Agent (3)' });
   await team.toggle(/^Overdue/).click();
   await team.shows(2);
   const ada = await agentOf(sim, 'ada');
   const shared = new URL(sue.page.url());
   expect(shared.pathname).toMatch(/^\/park-interaction\/?$/);
+  // No search: the address stays in the browser's history, and in the logs of web servers.
   expect(Object.fromEntries(shared.searchParams)).toEqual({ scope: 'all', agent: ada.workerSid, overdue: '1' });
 
   await sue.page.reload();
@@ -157,6 +160,7 @@ test('the view is the same after a reload, and its address shows it to a colleag
   await team.shows(2);
   await expect(team.scope('All')).toBeChecked();
   await expect(team.filter('Agent')).toHaveValue(`=${ada.workerSid}`);
+  await expect(team.search).toHaveValue('ada');
 
   /** Opens the view with these choices in its address, and a sign-in, as one that has expired would add it. */
   const open = async (search) => {
@@ -168,6 +172,7 @@ test('the view is the same after a reload, and its address shows it to a colleag
   };
   const colleague = await open(shared.search.slice(1));
   await colleague.shows(2);
+  await expect(colleague.search).toHaveValue('');
   await expect(colleague.toggle(/^Overdue/)).toHaveAttribute('aria-pressed', 'true');
 
   const damaged = await open('scope=world&agent=WK1&overdue=yes&sort=price&order=up');
@@ -192,7 +197,7 @@ test('what agents and customers do is seen at once', async ({ desktop, sim }) =>
   await expect(team.rows).toHaveCount(1);
 });
 
-test('a supervisor resumes the conversation of an agent', async ({ desktop }) => {
+test('a supervisor resumes the conversation of an agent', async ({ desktop, sim }) => {
   const [ada, sue] = [await desktop('ada'), await desktop('sue')];
   await ada.open(CHARLIE);
   await ada.park();
@@ -202,8 +207,16 @@ test('a supervisor resumes the conversation of an agent', async ({ desktop }) =>
   await expect(team.row(CHARLIE)).toContainText('You are not available.');
   await sue.goTo('Available');
   await expect(team.row(CHARLIE)).not.toContainText('You are not available.');
+  await sue.page.evaluate(() => {
+    /** @type {any} Flex is there */
+    const window = globalThis;
+    const note = (/** @type {any} the payload */ { ownerSid }) => (window.seen = ownerSid);
+    window.Twilio.Flex.Actions.addListener('beforeUnparkInteraction', note);
+  });
   await team.button(CHARLIE).click();
   await expect(sue.task(CHARLIE)).toHaveAttribute('aria-label', /status accepted/);
+  const seen = await sue.page.evaluate(() => /** @type {any} see above */ (globalThis).seen);
+  expect(seen, 'in whose list the supervisor saw it').toBe((await agentOf(sim, 'ada')).workerSid);
 });
 
 test('a list that cannot be read takes the others not down', async ({ desktop, sim, troubles }) => {

@@ -8,7 +8,7 @@ use super::browser::json;
 
 #[wasm_bindgen_test]
 fn the_shim_sees_places_times_and_results() {
-    let mut batch = Batch::new(Some(3), None);
+    let mut batch = Batch::new(true, Some(3), None);
     for channel in ["web", "sms", "web", "web", "email"] {
         batch.add(channel);
     }

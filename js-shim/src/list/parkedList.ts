@@ -81,9 +81,10 @@ export function startList(context: Context): ParkedList {
       changed();
     };
 
-  const resume = async ([ConversationSid, customerName]: [string, string | undefined]) => {
+  const resume = async ([ConversationSid, customerName]: [string, string | undefined], ownerSid?: string) => {
+    const payload = { ConversationSid, customerName, ownerSid };
     // The action shows the agent the reason.
-    await flex.Actions.invokeAction(UNPARK_INTERACTION, { ConversationSid, customerName }).catch(() => undefined);
+    await flex.Actions.invokeAction(UNPARK_INTERACTION, payload).catch(() => undefined);
   };
   const waits = followWaits(list, context, () => changed(), resume);
   const lookAtOffers = followOffers(list, context, changed);
@@ -106,8 +107,9 @@ export function startList(context: Context): ParkedList {
     search: change((words: string) => list.search(words)),
     filter: change((channel: string | null) => list.filter(channel)),
     sort: change((column: Column) => list.sort(column)),
-    async resume({ conversationSid, channel, data }) {
-      if (waits.wish(conversationSid, channel)) await resume([conversationSid, data.customerName ?? undefined]);
+    async resume({ conversationSid, channel, ownerSid, data }) {
+      const wait: [string, string | undefined] = [conversationSid, data.customerName ?? undefined];
+      if (waits.wish(conversationSid, channel)) await resume(wait, ownerSid ?? undefined);
       else changed();
     },
     wait: ({ conversationSid, data }) => waits.wait(conversationSid, data.customerName ?? undefined),

@@ -7,7 +7,7 @@ import { Frames } from '../list/frames';
 import { channelNames, known, type ParkedList } from '../list/parkedList';
 import { followConnection, syncClient } from '../sync/client';
 import { feedFrom, type MapFeed, type MapListener } from '../sync/mapFeed';
-import { sharedChoices } from './address';
+import { openedChoices } from './address';
 import type { AgentSum, FilterName, ParkedTeam, Scope, TeamColumn, TeamRow } from './parkedTeam';
 
 /** The filters. */
@@ -21,7 +21,7 @@ export function followTeam(context: Context, list: ParkedList, viewName: string)
   const team = new core.Team({
     workerSid: manager.workerClient?.sid,
     channelNames: channelNames(manager),
-    saved: sharedChoices(viewName) ?? savedView.read()[0],
+    saved: openedChoices(viewName, savedView.read()[0]),
   });
   const listeners = new Set<() => void>();
   let view: TeamView | undefined;

@@ -37,7 +37,7 @@ export interface ParkedTeam {
   agents(): AgentSum[];
   /** Returns the rows of one agent's list, regardless of scope, search and filters; who waits longest comes first. */
   rowsOf(workerSid: string): TeamRow[];
-  /** Returns the supervisor's choices by name, as the page's address has them. */
+  /** Returns the supervisor's choices by name. The page's address has them, but for the search. */
   choices(): Record<string, string>;
   /** Resumes the conversation for the supervisor, as in their own list. Never rejects: the row shows the outcome. */
   resume(row: Row): unknown;

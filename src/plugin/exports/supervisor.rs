@@ -286,10 +286,11 @@ pub struct Batch(batch::Batch);
 
 #[wasm_bindgen]
 impl Batch {
-    /// Creates a batch. An action that gives the conversations to this agent has the agent's free places for chats and emails.
+    /// Creates a batch. `routes` is true for an action that routes the conversations. One that brings them to this agent has the agent's
+    /// free places for chats and emails.
     #[wasm_bindgen(constructor)]
-    pub fn new(free_chats: Option<u32>, free_emails: Option<u32>) -> Self {
-        Self(batch::Batch::new(free_chats, free_emails))
+    pub fn new(routes: bool, free_chats: Option<u32>, free_emails: Option<u32>) -> Self {
+        Self(batch::Batch::new(routes, free_chats, free_emails))
     }
 
     /// Adds a conversation of a channel at the end.

@@ -82,7 +82,7 @@ impl Announcer {
     }
 
     /// Announces the most important of the changes since the last announcement.
-    pub fn say(&mut self, counts: Counts) {
+    pub fn say(&mut self, counts: Counts, now: f64) {
         let Counts {
             matching, total, ..
         } = counts;
@@ -101,7 +101,7 @@ impl Announcer {
         *self = Self {
             said: Some(Announcement { id, key, values }),
             searched,
-            due: self.due.filter(|_| searched).map(|due| due + TOGETHER),
+            due: searched.then_some(now + TOGETHER),
             ..Self::default()
         };
     }

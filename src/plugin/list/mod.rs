@@ -333,11 +333,12 @@ impl List {
         // The view asks for the rows again after this, if it still shows any.
         self.told = self.told.filter(|told| now < told + REFRESH_MS);
         if self.announcer.is_due(now) {
-            self.announcer.say(Counts {
+            let counts = Counts {
                 unheard: self.unheard(),
                 matching: self.rows.matching().len(),
                 total: self.rows.all().len(),
-            });
+            };
+            self.announcer.say(counts, now);
         }
         self.resumes.tick(now);
     }

@@ -272,11 +272,11 @@ impl Agents {
         }
     }
 
-    /// Returns the time at which a map that has failed is read again.
+    /// Returns the time at which a map that has failed is read again, by [`Self::next`]: it looks at the listed agents only.
     #[must_use]
     pub fn next_retry(&self) -> Option<f64> {
-        let failed = |agent: &&Agent| agent.is_there && agent.source.state == State::Failed;
-        let failed = self.all.iter().filter(failed);
-        failed.map(|agent| agent.source.retry_at).reduce(f64::min)
+        let sources = self.listed().map(|(_, agent)| &agent.source);
+        let failed = sources.filter(|source| source.state == State::Failed);
+        failed.map(|source| source.retry_at).reduce(f64::min)
     }
 }

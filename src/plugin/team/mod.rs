@@ -17,6 +17,8 @@ pub mod saved;
 mod survey;
 pub mod view;
 
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod properties;
 #[cfg(test)]
 mod tests;
 
@@ -526,11 +528,12 @@ impl Team {
         self.told = self.told.filter(|told| now < told + REFRESH_MS);
         if self.announcer.is_due(now) {
             let survey = self.survey(now, now);
-            self.announcer.say(Counts {
+            let counts = Counts {
                 unheard: survey.totals.unheard as usize,
                 matching: self.rows.matching().len(),
                 total: survey.totals.parked as usize,
-            });
+            };
+            self.announcer.say(counts, now);
         }
         if self.is_reading() {
             return Vec::new();
@@ -579,15 +582,20 @@ impl Team {
         ahead.fold(f64::INFINITY, f64::min)
     }
 
-    /// Returns the time at which [`Self::tick`], [`Self::next`] or [`Self::wants_agents`] has something to do.
+    /// Returns the time at which [`Self::tick`], [`Self::next`] or [`Self::wants_agents`] has something to do. Once they were called, it is
+    /// ahead: what cannot be done now does not count, or the page would call them again and again.
     #[must_use]
     pub fn next_tick(&self) -> Option<f64> {
         let mut due = self.changes_at.min(self.agents_at);
+        let retry = self.agents.next_retry();
+        let notice = self.notices.next();
         for at in [
             self.reading.deadline(),
             self.announcer.due(),
-            self.notices.next(),
-            self.agents.next_retry(),
+            // They are looked at again when all has been read.
+            notice.filter(|_| !self.is_reading()),
+            // After a lost connection all lists are read again.
+            retry.filter(|_| self.reading.is_connected()),
             self.told.map(|told| told + REFRESH_MS),
         ] {
             due = due.min(at.unwrap_or(due));

@@ -26,9 +26,9 @@ use crate::plugin::to_json::ToJson;
 use crate::reply::{Refusal, Reply, Sees, TeamAgent};
 use crate::sid::WorkerSid;
 
-const NOW: f64 = 1_800_000_000_000.0;
-const MINUTE: f64 = 60_000.0;
-const HOUR: f64 = 60.0 * MINUTE;
+pub(super) const NOW: f64 = 1_800_000_000_000.0;
+pub(super) const MINUTE: f64 = 60_000.0;
+pub(super) const HOUR: f64 = 60.0 * MINUTE;
 const ADA: usize = 1;
 const BEN: usize = 2;
 const CLEO: usize = 3;
@@ -41,7 +41,7 @@ fn sid(number: usize) -> String {
     format!("CH{number:032}")
 }
 
-fn listed(number: usize, name: &str, is_mine: bool) -> Listed {
+pub(super) fn listed(number: usize, name: &str, is_mine: bool) -> Listed {
     Listed {
         sid: WorkerSid::parse(worker(number)).unwrap(),
         name: name.into(),
@@ -52,7 +52,7 @@ fn listed(number: usize, name: &str, is_mine: bool) -> Listed {
 }
 
 /// Ada and Ben are in the supervisor's team, Cleo is not.
-fn three() -> Vec<Listed> {
+pub(super) fn three() -> Vec<Listed> {
     vec![
         listed(ADA, "Ada Agent", true),
         listed(BEN, "Ben Agent", true),
@@ -61,19 +61,19 @@ fn three() -> Vec<Listed> {
 }
 
 /// A team with everything that its caller holds.
-struct Desk {
-    team: Team,
-    resumes: Resumes,
-    now: f64,
+pub(super) struct Desk {
+    pub(super) team: Team,
+    pub(super) resumes: Resumes,
+    pub(super) now: f64,
 }
 
-const LIMITS: Limits = Limits {
+pub(super) const LIMITS: Limits = Limits {
     unanswered_minutes: 15,
     parked_hours: 0,
 };
 
 impl Desk {
-    fn with(is_admin: bool, limits: Limits, saved: &Value) -> Self {
+    pub(super) fn with(is_admin: bool, limits: Limits, saved: &Value) -> Self {
         let setup = Json::from(&json!({
             "workerSid": worker(9),
             "channelNames": { "web": "Web chat" },
@@ -113,12 +113,12 @@ impl Desk {
         self.team.listed(true, agents, true, self.now);
     }
 
-    fn next(&mut self) -> Vec<usize> {
+    pub(super) fn next(&mut self) -> Vec<usize> {
         let next = self.team.next(self.now);
         next.into_iter().map(|(owner, _)| owner).collect()
     }
 
-    fn page(&mut self, owner: usize, read: u32, items: &Value, is_end: bool) -> bool {
+    pub(super) fn page(&mut self, owner: usize, read: u32, items: &Value, is_end: bool) -> bool {
         let items = Json::from(items);
         self.team
             .page((owner, read), &items, is_end, &mut self.resumes, self.now)
@@ -135,17 +135,17 @@ impl Desk {
             .fail((owner, read), status, &mut self.resumes, self.now);
     }
 
-    fn put(&mut self, owner: usize, item: &Value) {
+    pub(super) fn put(&mut self, owner: usize, item: &Value) {
         self.team
             .put(owner, &Json::from(item), &mut self.resumes, self.now);
     }
 
-    fn take(&mut self, owner: usize, number: usize) {
+    pub(super) fn take(&mut self, owner: usize, number: usize) {
         self.team
             .take(owner, &sid(number), &mut self.resumes, self.now);
     }
 
-    fn tick_at(&mut self, now: f64) -> Vec<ShimEffect> {
+    pub(super) fn tick_at(&mut self, now: f64) -> Vec<ShimEffect> {
         self.now = now;
         self.team.tick(&mut self.resumes, now)
     }
@@ -177,7 +177,7 @@ fn number(key: &str) -> usize {
     key.trim_start_matches("CH").parse().unwrap()
 }
 
-fn item(number: usize, data: &Value) -> Value {
+pub(super) fn item(number: usize, data: &Value) -> Value {
     let mut whole = json!({
         "customerName": format!("Customer {number}"),
         "channelType": "web",
@@ -372,6 +372,65 @@ fn a_list_that_cannot_be_read_takes_the_others_not_down() {
     desk.read_list(0, &json!([plain(1)]));
     assert_eq!(desk.view().lists.failed, 0);
     assert_eq!(desk.shown(), [1, 2]);
+}
+
+/// A time in the past would be a timer that never rests.
+#[test]
+fn without_a_connection_nothing_is_due_that_needs_one() {
+    let mut desk = Desk::started(&json!({}));
+    desk.next();
+    desk.fail(0, Some(500));
+    desk.read_list(1, &json!([]));
+    desk.team.connection(false, "disconnected");
+    let _ = desk.tick_at(NOW + 5_000.0);
+    assert!(desk.next().is_empty());
+    assert_eq!(desk.team.next_tick(), Some(NOW + AGENTS_MS));
+    desk.team.connection(true, "connected");
+    assert_eq!(desk.next(), [0, 1]);
+}
+
+#[test]
+fn an_agent_who_is_not_listed_any_more_is_not_due() {
+    let mut desk = Desk::started(&json!({}));
+    desk.next();
+    desk.fail(0, Some(500));
+    desk.read_list(1, &json!([]));
+    desk.now += AGENTS_MS;
+    desk.list(vec![listed(BEN, "Ben Agent", true)]);
+    // Ada is on the first page again, and the second one does not come.
+    desk.now += AGENTS_MS;
+    assert!(desk.team.wants_agents(desk.now));
+    let ada = vec![listed(ADA, "Ada Agent", true)];
+    desk.team.listed(true, ada, false, desk.now);
+    desk.team.not_listed(None, desk.now);
+    let _ = desk.tick_at(desk.now);
+    assert!(desk.next().is_empty());
+    assert_eq!(desk.team.next_tick(), Some(desk.now + AGENTS_MS));
+}
+
+#[test]
+fn a_notification_is_not_due_while_lists_are_read() {
+    let waits = json!({ "unheardSince": NOW - HOUR });
+    let mut desk = Desk::read(&json!({}));
+    desk.put(0, &item(1, &waits));
+    let _ = desk.tick_at(NOW);
+    desk.put(0, &item(2, &waits));
+    let _ = desk.tick_at(NOW);
+    let later = NOW + 10.0 * MINUTE;
+    assert_eq!(desk.team.notices.next(), Some(later));
+    desk.now = later;
+    desk.team.set_scope("all", later);
+    assert_eq!(desk.next(), [2]);
+    assert!(desk.team.wants_agents(later));
+    for now in [later + 1_000.0, later + 2_000.0] {
+        assert_eq!(desk.tick_at(now), [], "Cleo's list is read");
+    }
+    assert_eq!(desk.team.next_tick(), None, "all was announced");
+    desk.read_list(2, &json!([]));
+    assert_eq!(desk.team.next_tick(), Some(later), "at once");
+    let effects = desk.tick_at(desk.now);
+    let unanswered = NotificationId::ParkInteractionAlertsUnanswered;
+    assert_eq!(told(&effects), [(unanswered, "2")]);
 }
 
 #[test]

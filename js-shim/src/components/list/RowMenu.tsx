@@ -36,7 +36,7 @@ export function RowMenu({ context, row, customer, formats }: Props) {
   const act = async (action: string, payload?: object) => {
     setBusy(true);
     // The action shows the agent the reason of a failure. Sync takes the row out, or brings what has changed.
-    const whole = { ConversationSid: row.conversationSid, ...payload };
+    const whole = { ConversationSid: row.conversationSid, ownerSid: row.ownerSid ?? undefined, ...payload };
     await Actions.invokeAction(action, whole).catch(() => undefined);
     setBusy(false);
   };

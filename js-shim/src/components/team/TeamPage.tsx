@@ -9,6 +9,9 @@ import { Frame, type FrameProps } from '../list/Frame';
 import { ownFrame } from '../list/ListView';
 import { useListView } from '../list/useListView';
 import { BulkBar, HandOver, useSelection, type Selection } from './bulk';
+import { Progress } from './bulk/Progress';
+import { useAsBar, useRun } from './bulk/run';
+import { Bar } from './bulk/styles';
 import { Filters, TeamSearch } from './Filters';
 import { ScopeSwitch } from './ScopeSwitch';
 import { TeamSheet } from './styles';
@@ -31,7 +34,7 @@ export function TeamPage({ context, list, team, viewName }: Props) {
   React.useEffect(() => shareChoices(viewName, team.choices()), [team, view, viewName]);
 
   const frame = isMine
-    ? { ...ownFrame(context, list, own), notes: <NoTeam {...{ context, view, formats }} /> }
+    ? { ...ownFrame(context, list, own), notes: <OwnNotes {...{ context, view, formats }} /> }
     : teamFrame({ context, team, view, formats, selection });
   return <Frame {...frame} sheet={TeamSheet} beside={<ScopeSwitch {...{ team, view, formats }} />} />;
 }
@@ -88,6 +91,22 @@ function Partly({ context, team, view, formats }: Omit<TeamProps, 'selection'>) 
         {formats.text('ParkInteractionListTryAgain')}
       </Button>
     </div>
+  );
+}
+
+/** The notes above the supervisor's own list. A batch that was started in another scope goes on. */
+function OwnNotes({ context, ...part }: React.ComponentProps<typeof NoTeam>) {
+  const run = useRun();
+  useAsBar();
+  return (
+    <>
+      <NoTeam context={context} {...part} />
+      {run && (
+        <Bar data-testid="park-interaction-bulk">
+          <Progress context={context} run={run} />
+        </Bar>
+      )}
+    </>
   );
 }
 

@@ -12,6 +12,9 @@ interface Props {
   show?: (conversationSids: string[]) => void;
 }
 
+/** The batch whose Cancel has had the focus, by its function. */
+let met: Run['cancel'] | undefined;
+
 /** The progress of the batch with Cancel; at its end the result, and what has failed. */
 export function Progress({ context, run, show }: Props) {
   const { Button } = context.flex;
@@ -20,11 +23,12 @@ export function Progress({ context, run, show }: Props) {
   const cancel = React.useRef<HTMLSpanElement>(null);
   const failures = run.isOver ? run.failures() : [];
 
-  // The button that has started it does nothing now, or has gone. Who comes later to a result has not pressed it.
+  // The button that has started it does nothing now, or has gone. Who comes back to a batch, or later to its result, keeps the focus.
   React.useEffect(() => {
-    if (!run.isOver) cancel.current?.querySelector('button')?.focus();
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- once: the focus is the agent's from then on
-  }, []);
+    if (met !== run.cancel && !run.isOver) cancel.current?.querySelector('button')?.focus();
+    met = run.cancel;
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- its end is no reason to move the focus
+  }, [run.cancel]);
 
   const toggle = () => {
     if (!isShown) show?.(failures.map(({ conversationSid }) => conversationSid));

@@ -64,6 +64,9 @@ export interface Run {
   failureOf: (conversationSid: string) => string | undefined;
 }
 
+/** The time within which an action ends, in milliseconds: far longer than its calls. Another plugin may hold it up for ever. */
+const ENDS_WITHIN_MS = 60_000;
+
 let run: Run | undefined;
 const listeners = new Set<() => void>();
 
@@ -108,14 +111,15 @@ export const isInBar = (): boolean => bars > 0;
 export const dismissRun = (): void => changed(undefined);
 
 /**
- * Starts a batch, unless one is under way. `more` is for the payload of each action, `about` the agent whose conversations it hands
- * over.
+ * Starts a batch, unless one is under way. `more` is for the payload of each action, with the `workerSid` of an agent who is given the
+ * conversations; `about` is the agent whose conversations it hands over.
  */
 export function startRun(context: Context, deed: Deed, rows: Row[], more: object = {}, about?: string): void {
   if (!rows.length || run?.isOver === false) return;
   const { flex, core, manager } = context;
   const formats = formatsOf(manager);
-  const batch = new core.Batch(...(deed === 'resume' ? [freePlaces('', context), freePlaces('email', context)] : []));
+  const free = deed === 'resume' ? [freePlaces('', context), freePlaces('email', context)] : [];
+  const batch = new core.Batch(deed === 'resume' || (deed === 'give' && !('workerSid' in more)), ...free);
   const places = new Map(rows.map(({ conversationSid }, place) => [conversationSid, place]));
   const notices = new Map<number, Notice>();
   const logout = logoutSignal();
@@ -129,14 +133,15 @@ export function startRun(context: Context, deed: Deed, rows: Row[], more: object
     show();
   };
   const act = async (place: number) => {
-    const { conversationSid, data } = rows[place];
+    const { conversationSid, ownerSid, data } = rows[place];
     const { unread, customerName } = data;
     const seen = deed === 'end' ? { unread: unread ?? undefined } : { customerName: customerName ?? undefined };
-    const payload = { ConversationSid: conversationSid, ...seen, ...more };
-    const invoke = () => flex.Actions.invokeAction(ACTIONS[deed], payload);
+    const payload = { ConversationSid: conversationSid, ownerSid: ownerSid ?? undefined, ...seen, ...more };
+    const invoke = () => inTime(flex.Actions.invokeAction(ACTIONS[deed], payload));
     const { notice, error }: { notice?: Notice; error?: Partial<NotDone> } = await quietly(conversationSid, invoke);
     if (notice) notices.set(place, notice);
-    batch.answer(place, notice?.id ?? (error && reasonOf(error)), error !== undefined, error?.isUnclear ?? false);
+    const isUnclear = error?.isUnclear ?? false;
+    batch.answer(place, (error !== LATE && notice?.id) || (error && reasonOf(error)), error !== undefined, isUnclear);
     step();
   };
   const cancel = () => {
@@ -178,6 +183,20 @@ export function startRun(context: Context, deed: Deed, rows: Row[], more: object
   step();
 }
 
+/** The error of an action that has not ended in time. */
+const LATE = Object.assign(new Error('The action has not ended in time.'), { isUnclear: true });
+
+/** Returns the result of an action. Rejects once its time is over. */
+async function inTime(action: Promise<unknown>): Promise<unknown> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise((_, reject) => (timer = setTimeout(() => reject(LATE), ENDS_WITHIN_MS)));
+  try {
+    return await Promise.race([action, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Returns the agent's free places for conversations of a channel, if Flex knows them. */
 function freePlaces(channel: string, { manager }: Context): number | undefined {
   const [, assigned, capacity] = roomFor(channel, manager);
@@ -185,7 +204,9 @@ function freePlaces(channel: string, { manager }: Context): number | undefined {
 }
 
 /** Returns the key of the reason of an action that has failed without a notification. */
-function reasonOf({ name, variant }: Partial<NotDone>): Key {
+function reasonOf(error: Partial<NotDone>): Key {
+  const { name, variant } = error;
+  if (error === LATE) return 'ParkInteractionUnreachable';
   if (name !== 'ParkInteractionError') return 'ParkInteractionBulkStopped';
   return variant === 'cancelled' ? 'ParkInteractionBulkCancelled' : 'ParkInteractionUnexpected';
 }
