@@ -29,6 +29,8 @@ macro_rules! refusals {
         NotParkable = "notParkable", 409, ParkInteractionNotParkable Error;
         /// More than one agent is in the conversation, or another one is being invited.
         SeveralAgents = "severalAgents", 409, ParkInteractionSeveralAgents Error;
+        /// The conversation is in the list of another agent than the caller believes.
+        Moved = "moved", 409, ParkInteractionMoved Warning;
         /// Another park or resume of this conversation is under way.
         Busy = "busy", 409, ParkInteractionBusy Warning;
         /// The agent who wants the conversation is in an activity in which they take no tasks.

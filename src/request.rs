@@ -362,6 +362,12 @@ impl ParkTarget {
 pub struct UnparkRequest {
     /// The conversation to resume.
     pub conversation_sid: ConversationSid,
+    /// The agent whose conversation the caller believes it to be. Absent: they do not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner_sid: Option<WorkerSid>,
+    /// True if no click asks for it, but the row of a conversation that was given to the agent. Then it must have been.
+    #[serde(skip_serializing_if = "is_default")]
+    pub given: bool,
 }
 
 /// The message that an agent has joined a conversation that had been parked.
@@ -378,6 +384,9 @@ pub struct SettleRequest {
 pub struct GiveRequest {
     /// The conversation to give.
     pub conversation_sid: ConversationSid,
+    /// The agent whose conversation the caller believes it to be. Absent: they do not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner_sid: Option<WorkerSid>,
     /// The agent whose conversation it is from then on. Absent: it is routed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub worker_sid: Option<WorkerSid>,
@@ -392,6 +401,9 @@ pub struct GiveRequest {
 pub struct ChangeRequest {
     /// The conversation to change.
     pub conversation_sid: ConversationSid,
+    /// The agent whose conversation the caller believes it to be. Absent: they do not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner_sid: Option<WorkerSid>,
     /// The time of the appointment, as in [`Appointment`]; 0 takes it away. Absent: it stays.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<u32>,
@@ -421,6 +433,9 @@ pub struct ChangeRequest {
 pub struct EndRequest {
     /// The conversation to end.
     pub conversation_sid: ConversationSid,
+    /// The agent whose conversation the caller believes it to be. Absent: they do not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner_sid: Option<WorkerSid>,
     /// The number of the customer's unheard messages in the row that the agent has seen. Absent: none. If there are more, the
     /// conversation is not ended.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -9,7 +9,7 @@ use crate::guardian::Guardian;
 use crate::last_line::first_line;
 use crate::protocol::sweep::Cursor;
 use crate::protocol::team::Question;
-use crate::protocol::unpark::{Cause, Change, Clock, NewTime};
+use crate::protocol::unpark::{Cause, Change, Clock, Conditions, NewTime};
 use crate::protocol::MessageRef;
 use crate::reply::Refusal;
 use crate::request::{
@@ -40,6 +40,8 @@ pub enum Incoming {
         conversation: ConversationSid,
         /// The cause.
         cause: Cause,
+        /// The conditions of the caller.
+        conditions: Conditions,
         /// The parameters of the address that Twilio has called.
         called: Option<Box<Guardian>>,
     },
@@ -128,9 +130,14 @@ impl Incoming {
     }
 
     fn unpark(conversation: ConversationSid, cause: Cause) -> Self {
+        Self::unpark_if(Conditions::default(), conversation, cause)
+    }
+
+    fn unpark_if(conditions: Conditions, conversation: ConversationSid, cause: Cause) -> Self {
         Self::Unpark {
             conversation,
             cause,
+            conditions,
             called: None,
         }
     }
@@ -155,12 +162,21 @@ fn resume(fields: Fields<'_>) -> Result<Incoming, BadField> {
         conversation_sid: ConversationSid,
     }
 
-    let conversation_sid = if fields.has("conversationSid") {
-        fields.read::<UnparkRequest>()?.conversation_sid
-    } else {
-        fields.read::<TemplateRequest>()?.conversation_sid
-    };
-    Ok(Incoming::unpark(conversation_sid, Cause::Resume))
+    if !fields.has("conversationSid") {
+        let TemplateRequest { conversation_sid } = fields.read()?;
+        return Ok(Incoming::unpark(conversation_sid, Cause::Resume));
+    }
+    let UnparkRequest {
+        conversation_sid,
+        owner_sid: owner,
+        given: is_given,
+    } = fields.read()?;
+    let conditions = Conditions { owner, is_given };
+    Ok(Incoming::unpark_if(
+        conditions,
+        conversation_sid,
+        Cause::Resume,
+    ))
 }
 
 fn settle(fields: Fields<'_>) -> Result<Incoming, BadField> {
@@ -186,6 +202,7 @@ fn keep(fields: Fields<'_>) -> Result<Incoming, BadField> {
 fn give(fields: Fields<'_>) -> Result<Incoming, BadField> {
     let GiveRequest {
         conversation_sid,
+        owner_sid,
         worker_sid,
         agent_name: given_by,
     } = fields.read()?;
@@ -193,7 +210,11 @@ fn give(fields: Fields<'_>) -> Result<Incoming, BadField> {
         None => Cause::Give,
         Some(worker) => Cause::Change(Change::Owner { worker, given_by }),
     };
-    Ok(Incoming::unpark(conversation_sid, cause))
+    Ok(Incoming::unpark_if(
+        if_owner(owner_sid),
+        conversation_sid,
+        cause,
+    ))
 }
 
 fn change(fields: Fields<'_>) -> Result<Incoming, BadField> {
@@ -216,16 +237,34 @@ fn change(fields: Fields<'_>) -> Result<Incoming, BadField> {
         return Err(bad("until", "expected a time, or a reason"));
     }
     let cause = Cause::Change(Change::Details { time, reason });
-    Ok(Incoming::unpark(request.conversation_sid, cause))
+    Ok(Incoming::unpark_if(
+        if_owner(request.owner_sid),
+        request.conversation_sid,
+        cause,
+    ))
+}
+
+fn if_owner(owner: Option<WorkerSid>) -> Conditions {
+    Conditions {
+        owner,
+        is_given: false,
+    }
 }
 
 fn end(fields: Fields<'_>) -> Result<Incoming, BadField> {
     let EndRequest {
         conversation_sid,
+        owner_sid,
         unread,
     } = fields.read()?;
-    let unread = unread.unwrap_or_default();
-    Ok(Incoming::unpark(conversation_sid, Cause::End { unread }))
+    let cause = Cause::End {
+        unread: unread.unwrap_or_default(),
+    };
+    Ok(Incoming::unpark_if(
+        if_owner(owner_sid),
+        conversation_sid,
+        cause,
+    ))
 }
 
 /// Reads a question about agents. The link to a page comes back from the client, so that it is checked like any other text.
@@ -328,6 +367,7 @@ fn wake(fields: Fields<'_>) -> Result<Incoming, BadField> {
     Ok(Incoming::Unpark {
         conversation,
         cause,
+        conditions: Conditions::default(),
         called: Guardian::from_parameters(|name| fields.text(name)).map(Box::new),
     })
 }
@@ -589,6 +629,39 @@ mod tests {
             let message = format!("`{field}`: expected `CH` followed by 32 hexadecimal digits");
             assert_eq!(named(wrong), Some(message));
         }
+    }
+
+    #[test]
+    fn a_click_may_say_whose_conversation_it_is_about() {
+        let conditions = |path: &str, more: Value| {
+            let mut request = json!({ "conversationSid": sid("CH"), "reason": "" });
+            let fields = request.as_object_mut().unwrap();
+            fields.extend(more.as_object().unwrap().clone());
+            match parse(path, &request) {
+                Ok(Incoming::Unpark { conditions, .. }) => Ok(conditions),
+                Ok(other) => unreachable!("{other:?}"),
+                Err(bad) => Err(bad.refusal),
+            }
+        };
+        let believed = |owner, is_given| Ok(Conditions { owner, is_given });
+        let ada = || Some(WorkerSid::example());
+        for path in [path::UNPARK, path::GIVE, path::CHANGE, path::END] {
+            assert_eq!(conditions(path, json!({})), believed(None, false), "{path}");
+            let named = json!({ "ownerSid": sid("WK") });
+            assert_eq!(conditions(path, named), believed(ada(), false), "{path}");
+            let field = "ownerSid".into();
+            assert_eq!(
+                conditions(path, json!({ "ownerSid": sid("WT") })),
+                Err(Refusal::BadRequest { field }),
+                "{path}"
+            );
+        }
+        for given in [json!(true), json!("true")] {
+            let request = json!({ "given": given });
+            assert_eq!(conditions(path::UNPARK, request), believed(None, true));
+        }
+        let request = json!({ "given": false });
+        assert_eq!(conditions(path::UNPARK, request), believed(None, false));
     }
 
     /// Twilio's parameters that are missing or strange do not keep a message from waking a conversation.

@@ -309,10 +309,13 @@ impl Session {
             Incoming::Unpark {
                 conversation,
                 cause,
+                conditions,
                 called,
             } => {
                 let called = called.map(|called| *called);
-                let unpark = Unpark::new(conversation, cause, context).with_address(called);
+                let unpark = Unpark::new(conversation, cause, context)
+                    .with_conditions(conditions)
+                    .with_address(called);
                 Box::new(unpark.with_caller(known).with_sees(sees))
             }
         };

@@ -11,7 +11,7 @@ use crate::request::{ChangeRequest, ParkOptions, LONGEST_REASON};
 /// `keepTime` and `reason`, of which each may be missing. `until` is in seconds since 1970; 0 takes the time away, and an empty
 /// `reason` the reason.
 pub fn request(payload: &Json, options: &ParkOptions) -> Result<ChangeRequest, MalformedField> {
-    let conversation_sid = unpark::request(payload)?.conversation_sid;
+    let unpark = unpark::request(payload)?;
     let payload = Field::root("", payload);
     let until = payload.at("until").integer((0, u32::MAX))?;
     let reason = payload.at("reason");
@@ -31,7 +31,8 @@ pub fn request(payload: &Json, options: &ParkOptions) -> Result<ChangeRequest, M
         return Err(keep_time.malformed("true only with `until`"));
     }
     Ok(ChangeRequest {
-        conversation_sid,
+        conversation_sid: unpark.conversation_sid,
+        owner_sid: unpark.owner_sid,
         until,
         keep_time: keeps,
         reason,

@@ -14,6 +14,7 @@ use crate::stored::ReadFrom;
 pub fn end_request(payload: &Json) -> Result<EndRequest, MalformedField> {
     Ok(EndRequest {
         conversation_sid: unpark::request(payload)?.conversation_sid,
+        owner_sid: unpark::owner(payload),
         unread: u32::read_from(payload, "unread"),
     })
 }
@@ -24,6 +25,7 @@ pub fn give_request(payload: &Json) -> Result<GiveRequest, MalformedField> {
     let worker = Field::root("", payload).at("workerSid");
     Ok(GiveRequest {
         conversation_sid: unpark::request(payload)?.conversation_sid,
+        owner_sid: unpark::owner(payload),
         worker_sid: worker.optional_sid(WorkerSid::parse)?,
         // The name is for people. One that is too long is no reason not to give.
         agent_name: payload
@@ -122,8 +124,12 @@ mod tests {
             (json!(-1), None),
             (json!("2"), None),
         ] {
-            let payload = json(&json!({ "ConversationSid": CONVERSATION, "unread": unread }));
+            let ada = WorkerSid::example();
+            let payload = json(
+                &json!({ "ConversationSid": CONVERSATION, "unread": unread, "ownerSid": ada }),
+            );
             let request = end_request(&payload).unwrap();
+            assert_eq!(request.owner_sid, Some(ada));
             assert_eq!(request.conversation_sid.as_str(), CONVERSATION);
             assert_eq!(request.unread, expected, "{unread}");
         }
@@ -163,9 +169,12 @@ mod tests {
         ] {
             let request = give(&payload).unwrap();
             assert_eq!(request.conversation_sid.as_str(), CONVERSATION);
+            assert_eq!(request.owner_sid, None);
             let found = (request.worker_sid, request.agent_name.as_deref());
             assert_eq!(found, (worker, name), "{payload}");
         }
+        let from_ben = give(&json!({ "ownerSid": ben })).unwrap();
+        assert_eq!(from_ben.owner_sid, Some(ben.clone()));
         let long = give(&json!({ "workerSid": ben, "agentName": "s".repeat(99) })).unwrap();
         assert_eq!(long.agent_name, Some("s".repeat(60)));
         for worker in [json!("Ben"), json!(7)] {

@@ -10,6 +10,7 @@ use web_sys::AbortSignal;
 
 use super::backend::Session;
 use super::effect::{ShimEffect, ShimOutcome, NOTIFICATIONS};
+use super::gift::Gift;
 use super::json::Json;
 use super::list::resume::{Answer, Room, WaitStep};
 use super::operation::{FunctionCall, Operation};
@@ -143,6 +144,10 @@ export interface SettleView {
 /** The view for `unpark`, which is the payload of the action `UnparkInteraction`, for `check`, `keep`, `give`, `change` and `end`. */
 export interface UnparkView {
     ConversationSid?: unknown;
+    /** The agent in whose list the conversation stands, if the caller knows: not for `check` and `keep`. */
+    ownerSid?: unknown;
+    /** For `unpark`: true if no click asks for it, but a gift. */
+    given?: unknown;
     /** For `end`: the number of unheard messages in the row when the agent was asked. */
     unread?: unknown;
     /** For `give`: the agent who gets the conversation; none for the queue. */
@@ -186,6 +191,9 @@ export interface ItemView {
     /** The time at which Sync deletes it, in milliseconds since 1970, where Sync says so. */
     dateExpires: unknown;
 }
+
+/** A conversation that was given to the agent. Times are in milliseconds since 1970. */
+export type Gift = [conversationSid: string, givenAt: number, givenBy: string | undefined, customerName: string | undefined];
 
 /** An event for the watch. Items are checked in Rust. */
 export type WatchEvent =
@@ -261,6 +269,21 @@ pub fn returned(
     #[wasm_bindgen(unchecked_param_type = "ReturnedView")] view: &JsValue,
 ) -> Result<JsValue, JsValue> {
     give(&facts(&take(view)?, Date::now()))
+}
+
+/// Returns what the agent is told of a conversation that was given to them, if an item of their list says so: the conversation, the time,
+/// and the names of giver and customer.
+#[wasm_bindgen(unchecked_return_type = "Gift | null")]
+pub fn gift(
+    #[wasm_bindgen(unchecked_param_type = "ItemView")] item: &JsValue,
+) -> Result<JsValue, JsValue> {
+    let Some(gift) = Gift::read(&take(item)?, Date::now()) else {
+        return Ok(JsValue::NULL);
+    };
+    let array = Array::of2(&gift.conversation.as_str().into(), &gift.given_at.into());
+    array.push(&gift.given_by.into());
+    array.push(&gift.customer_name.into());
+    Ok(array.into())
 }
 
 /// Returns the look of a task's Park button.
@@ -370,7 +393,9 @@ fn operate(
             }
             FunctionCall::Park(request) => plain(request)?,
             // All have the same field, so one type is written for all: see the test of `operation`.
-            FunctionCall::Unpark(UnparkRequest { conversation_sid })
+            FunctionCall::Unpark(UnparkRequest {
+                conversation_sid, ..
+            })
             | FunctionCall::Settle(SettleRequest { conversation_sid })
             | FunctionCall::Give(GiveRequest {
                 conversation_sid, ..
@@ -387,7 +412,7 @@ fn operate(
                 },
                 _,
             )
-            | FunctionCall::Check(CheckRequest { conversation_sid }) => give(&UnparkRequest {
+            | FunctionCall::Check(CheckRequest { conversation_sid }) => give(&SettleRequest {
                 conversation_sid: conversation_sid.clone(),
             })?,
         };
@@ -418,8 +443,15 @@ fn operate(
 fn more_fields(call: &FunctionCall) -> Vec<(&'static str, JsValue)> {
     match call {
         FunctionCall::Keep(keep, _) => vec![("expiresAfterHours", keep.expires_after_hours.into())],
-        FunctionCall::End(end) => vec![("unread", end.unread.into())],
+        FunctionCall::Unpark(resume) => vec![
+            ("given", resume.given.then_some(true).into()),
+            owner(resume.owner_sid.as_ref()),
+        ],
+        FunctionCall::End(end) => {
+            vec![("unread", end.unread.into()), owner(end.owner_sid.as_ref())]
+        }
         FunctionCall::Give(give) => vec![
+            owner(give.owner_sid.as_ref()),
             (
                 "workerSid",
                 give.worker_sid.as_ref().map(WorkerSid::as_str).into(),
@@ -427,6 +459,7 @@ fn more_fields(call: &FunctionCall) -> Vec<(&'static str, JsValue)> {
             ("agentName", give.agent_name.as_deref().into()),
         ],
         FunctionCall::Change(change) => vec![
+            owner(change.owner_sid.as_ref()),
             ("until", change.until.into()),
             ("keepTime", change.keep_time.into()),
             ("reason", change.reason.as_deref().into()),
@@ -435,6 +468,11 @@ fn more_fields(call: &FunctionCall) -> Vec<(&'static str, JsValue)> {
         ],
         _ => Vec::new(),
     }
+}
+
+/// Returns the field that names the agent whose conversation the caller believes it to be.
+fn owner(worker: Option<&WorkerSid>) -> (&'static str, JsValue) {
+    ("ownerSid", worker.map(WorkerSid::as_str).into())
 }
 
 /// Returns true if the Function that parks still knows this agent by an earlier call. Notes the time of a call that is due.
@@ -557,9 +595,17 @@ impl List {
         self.0.borrow_mut().wish(key, room, Date::now())
     }
 
-    /// Takes the conversations that wait for room, oldest first, separated by spaces. Returns the next step: the place, from 1, of the one
-    /// to resume; the same, negative, of the one to give up; or 0.
-    pub fn wait(&self, keys: String, is_available: bool, assigned: u32, capacity: u32) -> i32 {
+    /// Takes the conversations that wait for room, oldest first, separated by spaces, and in the same way those among them that were given
+    /// to the agent, so that they wait only while they are in this list. Returns the next step: the place, from 1, of the one to resume;
+    /// the same, negative, of the one to give up; or 0.
+    pub fn wait(
+        &self,
+        keys: String,
+        given: &str,
+        is_available: bool,
+        assigned: u32,
+        capacity: u32,
+    ) -> i32 {
         let room = Room {
             is_available,
             assigned,
@@ -567,7 +613,9 @@ impl List {
         };
         let place = |index: usize| i32::try_from(index).map_or(0, |index| index + 1);
         let mut list = self.0.borrow_mut();
-        match list.wait(keys, room, &is_elsewhere, Date::now()) {
+        let is_given = |key: &str| given.split(' ').any(|given| given == key);
+        let may_be_elsewhere = |key: &str| !is_given(key) && is_elsewhere(key);
+        match list.wait(keys, room, &may_be_elsewhere, Date::now()) {
             Some(WaitStep::Resume(index)) => place(index),
             Some(WaitStep::Drop(index)) => -place(index),
             None => 0,

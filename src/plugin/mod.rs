@@ -12,6 +12,7 @@ pub mod change;
 pub mod channel;
 pub mod close;
 pub mod effect;
+pub mod gift;
 pub mod json;
 pub mod keep;
 pub mod last_message;

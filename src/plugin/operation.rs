@@ -351,6 +351,8 @@ mod tests {
         let conversation_sid = ConversationSid::example();
         let resume = serde_json::to_value(UnparkRequest {
             conversation_sid: conversation_sid.clone(),
+            owner_sid: None,
+            given: false,
         });
         let settle = serde_json::to_value(SettleRequest {
             conversation_sid: conversation_sid.clone(),

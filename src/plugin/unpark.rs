@@ -5,15 +5,26 @@ use super::effect::{Deed, NotificationId, ShimEffect, ShimOutcome};
 use super::json::{Field, Json, MalformedField};
 use crate::reply::{Refusal, Reply};
 use crate::request::UnparkRequest;
-use crate::sid::ConversationSid;
+use crate::sid::{ConversationSid, WorkerSid};
 
 /// Returns the request for the payload of the Flex action `UnparkInteraction`. The names of its fields are older than
-/// this plugin. Its `WebhookSid` is not needed, because the Function finds the webhook.
+/// this plugin. Its `WebhookSid` is not needed, because the Function finds the webhook. `given` is true if the plugin itself resumes
+/// what was given to the agent; for `ownerSid` see [`owner`].
 pub fn request(payload: &Json) -> Result<UnparkRequest, MalformedField> {
-    let payload = Field::root("", payload);
     Ok(UnparkRequest {
-        conversation_sid: payload.at("ConversationSid").sid(ConversationSid::parse)?,
+        conversation_sid: Field::root("", payload)
+            .at("ConversationSid")
+            .sid(ConversationSid::parse)?,
+        owner_sid: owner(payload),
+        given: *payload.get("given") == Json::Bool(true),
     })
+}
+
+/// Returns the agent in whose list the conversation of a payload stands, as far as the caller knows. A malformed one counts as missing:
+/// it comes from a row.
+#[must_use]
+pub fn owner(payload: &Json) -> Option<WorkerSid> {
+    WorkerSid::parse(payload.get_text("ownerSid")?).ok()
 }
 
 /// The time within which a task that was on its way reaches this agent too, in milliseconds: another tab, or the customer's message,
@@ -58,7 +69,7 @@ pub fn outcome(request: &UnparkRequest, called: Result<Reply, CallFailure>) -> S
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a panic is a failed test")]
 
-    use serde_json::json;
+    use serde_json::{json, Value};
 
     use super::super::task::tests::json;
     use super::*;
@@ -77,6 +88,29 @@ mod tests {
         }));
         let request = request(&payload).unwrap();
         assert_eq!(request.conversation_sid.as_str(), CONVERSATION);
+    }
+
+    #[test]
+    fn the_payload_says_whose_conversation_it_is_and_who_asks() {
+        let asked = |more: &Value| {
+            let mut payload = json!({ "ConversationSid": CONVERSATION });
+            let fields = payload.as_object_mut().unwrap();
+            fields.extend(more.as_object().unwrap().clone());
+            let request = request(&json(&payload)).unwrap();
+            (request.owner_sid, request.given)
+        };
+        let ada = WorkerSid::example();
+        for (more, owner, given) in [
+            (json!({}), None, false),
+            (json!({ "ownerSid": ada }), Some(ada.clone()), false),
+            (json!({ "ownerSid": "Ada" }), None, false),
+            (json!({ "ownerSid": [ada] }), None, false),
+            (json!({ "given": true }), None, true),
+            (json!({ "given": "true" }), None, false),
+            (json!({ "given": false }), None, false),
+        ] {
+            assert_eq!(asked(&more), (owner, given), "{more}");
+        }
     }
 
     #[test]

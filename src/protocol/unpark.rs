@@ -28,6 +28,7 @@
 
 mod authors;
 mod change;
+mod conditions;
 mod decide;
 mod end;
 mod invite;
@@ -58,6 +59,7 @@ use super::snapshot::ConversationSnapshot;
 use super::{Machine, MessageRef, OperationContext, Outcome};
 use authors::Authors;
 pub use change::{Change, NewTime};
+pub use conditions::Conditions;
 use decide::Decision;
 use end::Ending;
 use invite::Inviting;
@@ -190,6 +192,7 @@ impl Cause {
 pub struct Unpark {
     conversation: ConversationSid,
     cause: Cause,
+    conditions: Conditions,
     context: OperationContext,
     /// The guardian of the address that Twilio has called. It saves a round trip. Decisions use the armed webhook.
     called: Option<Guardian>,
@@ -249,6 +252,7 @@ impl Unpark {
             seen: ConversationSnapshot::new(conversation.clone()),
             conversation,
             cause,
+            conditions: Conditions::default(),
             context,
             called: None,
             row_of: None,
@@ -269,6 +273,13 @@ impl Unpark {
     #[must_use]
     pub fn with_address(mut self, called: Option<Guardian>) -> Self {
         self.called = called;
+        self
+    }
+
+    /// Sets the conditions of the request.
+    #[must_use]
+    pub fn with_conditions(mut self, conditions: Conditions) -> Self {
+        self.conditions = conditions;
         self
     }
 

@@ -93,6 +93,35 @@ describe('authority', () => {
       assert.equal(offer.worker_sid, desk.agent('ann').workerSid);
     });
 
+    it('refuses a supervisor whose desktop asks without a click for what was not given to them', async () => {
+      await desk.parked('charlie');
+      const byItself = (agent) => desk.resume('charlie', agent, { given: true });
+      await refused([403, 'notAllowed'], () => byItself('sue'), butForClaims);
+      await desk.give('charlie', 'sue', { workerSid: desk.agent('ben').workerSid });
+      await refused([403, 'notAllowed'], () => byItself('sue'), butForClaims);
+      const { body } = await byItself('ben');
+      assert.equal(body.outcome, 'routed');
+    });
+
+    it('refuses a click on what has gone to another agent', async () => {
+      await desk.parked('charlie');
+      const [ownerSid, workerSid] = ['ada', 'ben'].map((agent) => desk.agent(agent).workerSid);
+      const gift = () => desk.give('charlie', 'sue', { workerSid, ownerSid });
+      for (const answer of [await gift(), await gift()]) {
+        assert.deepEqual([answer.status, answer.body], [200, { outcome: 'given' }], 'also if its answer was lost');
+      }
+      const sues = { workerSid: desk.agent('sue').workerSid, ownerSid };
+      await refused([409, 'moved'], () => desk.give('charlie', 'sue', sues), butForClaims);
+      await refused([409, 'moved'], () => desk.give('charlie', 'sue', { ownerSid }), butForClaims);
+      await refused([409, 'moved'], () => desk.change('charlie', 'sue', { reason: 'x', ownerSid }), butForClaims);
+      await refused([409, 'moved'], () => desk.resume('charlie', 'sue', { ownerSid }), butForClaims);
+      const { conversationSid } = desk.customer('charlie');
+      const end = { Token: desk.agent('sue').token, conversationSid };
+      await refused([409, 'moved'], () => desk.call(END, { ...end, ownerSid }), butForClaims);
+      const { body } = await desk.call(END, { ...end, ownerSid: workerSid });
+      assert.equal(body.outcome, 'ended');
+    });
+
     it('ignores a role or a worker in the request', async () => {
       await desk.parked('charlie');
       const forged = {

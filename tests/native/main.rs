@@ -11,6 +11,7 @@ mod appointments;
 mod bare_rows;
 mod change;
 mod claim;
+mod conditions;
 mod damaged;
 mod end;
 mod faults;

@@ -9,7 +9,7 @@ use memory_twilio::{
 use park_interaction::protocol::park::Park;
 use park_interaction::protocol::sweep::{Cursor, Sweep};
 use park_interaction::protocol::team::{Question, Team};
-use park_interaction::protocol::unpark::{Cause, Clock, Unpark};
+use park_interaction::protocol::unpark::{Cause, Clock, Conditions, Unpark};
 use park_interaction::protocol::{
     CallId, Effect, Event, MessageRef, Operation, OperationContext, Outcome,
 };
@@ -249,6 +249,13 @@ impl Stage {
             cause,
             called: None,
         })
+    }
+
+    /// Begins a click that changes nothing unless the conditions hold.
+    pub fn unpark_if(&mut self, conditions: Conditions, cause: Cause) -> usize {
+        let unpark = Unpark::new(the_conversation(), cause, self.context());
+        let unpark = unpark.with_conditions(conditions);
+        self.begin(Box::new(unpark.with_sees(self.known_sees)))
     }
 
     /// Begins the operation of a webhook's call.

@@ -1,23 +1,14 @@
 // Conversations that somebody has given to this agent: they wait for room by themselves.
 
-import type * as Flex from '@twilio/flex-ui';
-import type { Manager } from '@twilio/flex-ui';
-
-import type { ItemView } from '../core/generated/glue';
+import type { Context } from '../context';
+import type { Gift, ItemView } from '../core/generated/glue';
 import { kept } from '../kept';
 import { text } from '../strings';
 
 /** The most gifts of which it is known that the agent has heard of them: more than a list has at a time. */
 const MOST_TOLD = 1_000;
 
-type Gift = [conversationSid: string, givenAt: number];
-
-/** The data of an item, as far as it is read here. Each may be missing. */
-interface Given {
-  givenAt?: number | null;
-  givenBy?: string | null;
-  customerName?: string | null;
-}
+type Told = [conversationSid: string, givenAt: number];
 
 const ONE = 'ParkInteractionGivenToYou';
 const SEVERAL = 'ParkInteractionSeveralGivenToYou';
@@ -27,16 +18,21 @@ const SEVERAL = 'ParkInteractionSeveralGivenToYou';
  * once for each time it was given, in one tab.
  */
 export function followGiven(
-  { flex, manager }: { flex: typeof Flex; manager: Manager },
+  { flex, manager, core }: Context,
   wait: (conversationSid: string, customerName: string | undefined) => void,
 ): (items: (ItemView | string)[]) => void {
-  const told = kept<Gift>(manager, 'given');
-  const isTold = ([sid, at]: Gift) => told.read().some(([other, otherAt]) => sid === other && at === otherAt);
+  const told = kept<Told>(manager, 'given');
+  // Without storage, that would be forgotten at once.
+  const toldHere = new Set<string>();
+  const isTold = ([sid, at]: Gift) =>
+    toldHere.has(`${sid} ${at}`) || told.read().some(([other, otherAt]) => sid === other && at === otherAt);
 
-  const take = (gift: Gift, { givenBy, customerName }: Given) => {
-    told.write([...told.read(), gift].slice(-MOST_TOLD));
-    wait(gift[0], customerName ?? undefined);
-    tell(givenBy || text(manager, 'ParkInteractionGiver'), customerName || text(manager, 'ParkInteractionTheCustomer'));
+  const take = (gift: Gift) => {
+    const [sid, at, givenBy, customerName] = gift;
+    toldHere.add(`${sid} ${at}`);
+    told.write([...told.read(), [sid, at] satisfies Told].slice(-MOST_TOLD));
+    wait(sid, customerName);
+    tell(givenBy ?? text(manager, 'ParkInteractionGiver'), customerName ?? text(manager, 'ParkInteractionTheCustomer'));
   };
   /** One notification for all that an agent has given, while it is shown. */
   const tell = (agent: string, customer: string) => {
@@ -50,13 +46,11 @@ export function followGiven(
   };
   return (items) => {
     for (const item of items) {
-      if (typeof item === 'string') continue;
-      const data = item.data as Given;
-      const gift: Gift = [String(item.key), Number(data.givenAt)];
-      if (!gift[1] || isTold(gift)) continue;
+      const gift = typeof item !== 'string' && core.gift(item);
+      if (!gift || isTold(gift)) continue;
       // Another tab may be about to do it.
       void navigator.locks.request(told.key, () => {
-        if (!isTold(gift)) take(gift, data);
+        if (!isTold(gift)) take(gift);
       });
     }
   };

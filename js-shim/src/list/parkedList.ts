@@ -9,7 +9,7 @@ import { feedFrom, type MapListener } from '../sync/mapFeed';
 import { Frames } from './frames';
 import { followGiven } from './given';
 import { followOffers } from './offers';
-import { followWaits } from './waits';
+import { followWaits, type Wait } from './waits';
 
 export type { Announcement, ChannelCount, Column, ListView, Relative, Row, Sort, Status } from '../core/generated/glue';
 
@@ -81,14 +81,14 @@ export function startList(context: Context): ParkedList {
       changed();
     };
 
-  const resume = async ([ConversationSid, customerName]: [string, string | undefined], ownerSid?: string) => {
-    const payload = { ConversationSid, customerName, ownerSid };
+  const resume = async ([ConversationSid, customerName, given]: Wait, ownerSid?: string) => {
+    const payload = { ConversationSid, customerName, ownerSid, given };
     // The action shows the agent the reason.
     await flex.Actions.invokeAction(UNPARK_INTERACTION, payload).catch(() => undefined);
   };
   const waits = followWaits(list, context, () => changed(), resume);
   const lookAtOffers = followOffers(list, context, changed);
-  const given = followGiven(context, (conversationSid, customer) => waits.wait(conversationSid, customer));
+  const given = followGiven(context, (conversationSid, customer) => waits.waitForGift(conversationSid, customer));
   const read = followMap(list, context, changed, new Frames(changed), given);
   remindBeforeLeaving(list, context);
 

@@ -11,13 +11,16 @@ import { text } from '../strings';
 /** The time in which a task of a conversation that has left the list may come to this agent. */
 const OWN_WITHIN_MS = 3_000;
 
-type Wait = [conversationSid: string, customerName: string | undefined];
+/** A conversation that waits. It is a gift if no click has asked for it; then the Functions check that it was given. */
+export type Wait = [conversationSid: string, customerName: string | undefined, isGift?: boolean];
 
 export interface Waits {
   /** Returns true if the agent may have room for a conversation of the channel. Otherwise the row says why not. */
   wish(conversationSid: string, channel: string): boolean;
   /** Lets the conversation come when there is room. */
   wait(conversationSid: string, customerName: string | undefined): void;
+  /** Does the same for a conversation that was given to the agent, unless it waits by their own wish. */
+  waitForGift(conversationSid: string, customerName: string | undefined): void;
   /** Takes the agent's wish back. */
   cancel(conversationSid: string): void;
   /** Ends a wait without a word, if there is one: the agent has decided otherwise. */
@@ -35,6 +38,11 @@ export function followWaits(
 ): Waits {
   const waits = kept<Wait>(manager, 'waits');
   const others = (conversationSid: string) => waits.read().filter(([sid]) => sid !== conversationSid);
+  const add = (wait: Wait) => {
+    list.cancel(wait[0]);
+    waits.write([...others(wait[0]), wait]);
+    changed();
+  };
   const remove = (conversationSid: string) => {
     waits.write(others(conversationSid));
     changed();
@@ -53,10 +61,9 @@ export function followWaits(
   });
   return {
     wish: (conversationSid, channel) => list.wish(conversationSid, ...roomFor(channel, manager)),
-    wait(conversationSid, customerName) {
-      list.cancel(conversationSid);
-      waits.write([...others(conversationSid), [conversationSid, customerName]]);
-      changed();
+    wait: (conversationSid, customerName) => add([conversationSid, customerName]),
+    waitForGift(conversationSid, customerName) {
+      if (!waits.read().some(([sid]) => sid === conversationSid)) add([conversationSid, customerName, true]);
     },
     remove,
     cancel(conversationSid) {
@@ -64,8 +71,10 @@ export function followWaits(
       remove(conversationSid);
     },
     step() {
-      const keys = waits.read().map(([sid]) => sid);
-      const next = list.wait(keys.join(' '), ...roomFor('', manager));
+      const all = waits.read();
+      const keys = all.map(([sid]) => sid);
+      const gifts = all.filter(([, , isGift]) => isGift).map(([sid]) => sid);
+      const next = list.wait(keys.join(' '), gifts.join(' '), ...roomFor('', manager));
       if (!next) return;
       const find = () => waits.read().find(([sid]) => sid === keys[Math.abs(next) - 1]);
       // Another tab may be about to do it, or have done it.

@@ -191,6 +191,7 @@ const strings = {
   ParkInteractionChangeReason: 'Change reason',
   ParkInteractionChangeSave: 'Save',
   ParkInteractionChangeNoTime: 'No time',
+  ParkInteractionMoved: '{{what}} It is in another agent’s list by now. Nothing has changed.',
   ParkInteractionGivenToYou: '{{agent}} gave you {{customer}}. It comes when you have room.',
   ParkInteractionSeveralGivenToYou: '{{agent}} gave you {{count}} conversations. They come when you have room.',
   ParkInteractionListGivenBy: 'Given by {{agent}}',

@@ -196,6 +196,7 @@ const strings: Translation = {
   ParkInteractionChangeReason: 'Cambiar el motivo',
   ParkInteractionChangeSave: 'Guardar',
   ParkInteractionChangeNoTime: 'Sin hora',
+  ParkInteractionMoved: '{{what}} Ya está en la lista de otro agente. No ha cambiado nada.',
   ParkInteractionGivenToYou: '{{agent}} te ha pasado a {{customer}}. Llega cuando tengas sitio.',
   ParkInteractionSeveralGivenToYou: '{{agent}} te ha pasado {{count}} conversaciones. Llegan cuando tengas sitio.',
   ParkInteractionListGivenBy: 'De {{agent}}',

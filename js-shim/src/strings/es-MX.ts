@@ -195,6 +195,7 @@ const strings: Translation = {
   ParkInteractionChangeReason: 'Cambiar el motivo',
   ParkInteractionChangeSave: 'Guardar',
   ParkInteractionChangeNoTime: 'Sin hora',
+  ParkInteractionMoved: '{{what}} Ya está en la lista de otro agente. No cambió nada.',
   ParkInteractionGivenToYou: '{{agent}} te pasó a {{customer}}. Llega cuando tengas lugar.',
   ParkInteractionSeveralGivenToYou: '{{agent}} te pasó {{count}} conversaciones. Llegan cuando tengas lugar.',
   ParkInteractionListGivenBy: 'De {{agent}}',

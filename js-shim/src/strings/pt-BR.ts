@@ -195,6 +195,7 @@ const strings: Translation = {
   ParkInteractionChangeReason: 'Mudar o motivo',
   ParkInteractionChangeSave: 'Salvar',
   ParkInteractionChangeNoTime: 'Sem horário',
+  ParkInteractionMoved: '{{what}} Ela já está na lista de outro agente. Nada mudou.',
   ParkInteractionGivenToYou: '{{agent}} passou {{customer}} para você. A conversa vem quando houver vaga.',
   ParkInteractionSeveralGivenToYou: '{{agent}} passou {{count}} conversas para você. Elas vêm quando houver vaga.',
   ParkInteractionListGivenBy: 'De {{agent}}',

@@ -186,6 +186,7 @@ const strings: Translation = {
   ParkInteractionChangeReason: 'เปลี่ยนเหตุผล',
   ParkInteractionChangeSave: 'บันทึก',
   ParkInteractionChangeNoTime: 'ไม่มีเวลา',
+  ParkInteractionMoved: '{{what}} ตอนนี้อยู่ในรายการของเจ้าหน้าที่คนอื่นแล้ว ไม่มีอะไรเปลี่ยนแปลง',
   ParkInteractionGivenToYou: '{{agent}} ส่ง {{customer}} ให้คุณ การสนทนาจะมาเมื่อคุณมีที่ว่าง',
   ParkInteractionSeveralGivenToYou: '{{agent}} ส่งการสนทนา {{count}} รายการให้คุณ การสนทนาจะมาเมื่อคุณมีที่ว่าง',
   ParkInteractionListGivenBy: 'ส่งโดย {{agent}}',

@@ -185,6 +185,7 @@ const strings: Translation = {
   ParkInteractionChangeReason: '更改原因',
   ParkInteractionChangeSave: '保存',
   ParkInteractionChangeNoTime: '不设时间',
+  ParkInteractionMoved: '{{what}}该对话现已在另一位坐席的列表中。没有任何更改。',
   ParkInteractionGivenToYou: '{{agent}}把{{customer}}转给了您。您有空位时，对话就会到来。',
   ParkInteractionSeveralGivenToYou: '{{agent}}把 {{count}} 个对话转给了您。您有空位时，它们就会到来。',
   ParkInteractionListGivenBy: '由{{agent}}转来',

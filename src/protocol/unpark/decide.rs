@@ -554,7 +554,8 @@ impl Unpark {
         }
     }
 
-    /// Returns the decision against a caller who has no right to this operation. `None`: they have it.
+    /// Returns the decision against a caller who has no right to this operation, or believes of the conversation what is not so.
+    /// `None`: neither.
     fn decide_authority(&self, guardian: &Guardian, late: bool) -> Option<Decision> {
         let refused = |message: &str| {
             Some(Decision::Leave(Outcome::refused(
@@ -579,7 +580,9 @@ impl Unpark {
             ) => refused("the caller is not known"),
             (Cause::Resume | Cause::Give | Cause::End { .. } | Cause::Change(_), Some(caller)) => {
                 match self.allows(caller, &guardian.worker) {
-                    Ok(true) => None,
+                    Ok(true) => self
+                        .why_not_as_believed(caller, guardian)
+                        .map(|refused| Decision::Leave(refused.into())),
                     Ok(false) if caller.oversees() => {
                         refused("a supervisor may do this for the agents of their own team only")
                     }
