@@ -1,7 +1,10 @@
 // Conversations that somebody has given to this agent: they wait for room by themselves.
 
-import type { Context } from '../context';
+import type * as Flex from '@twilio/flex-ui';
+import type { Manager } from '@twilio/flex-ui';
+
 import type { Gift, ItemView } from '../core/generated/glue';
+import type { Core } from '../core/load';
 import { kept } from '../kept';
 import { text } from '../strings';
 
@@ -18,7 +21,7 @@ const SEVERAL = 'ParkInteractionSeveralGivenToYou';
  * once for each time it was given, in one tab.
  */
 export function followGiven(
-  { flex, manager, core }: Context,
+  { flex, manager, core }: { flex: typeof Flex; manager: Manager; core: Pick<Core, 'gift'> },
   wait: (conversationSid: string, customerName: string | undefined) => void,
 ): (items: (ItemView | string)[]) => void {
   const told = kept<Told>(manager, 'given');
