@@ -53,13 +53,15 @@ describe("Twilio's limits", () => {
   }
 
   describe('of 16 KB for the attributes of a conversation', () => {
-    /** Returns attributes with which a parked conversation has a given number of bytes in all. */
-    async function filledTo(size) {
+    /** Returns attributes with which a parked conversation has a given number of bytes in all, with its history or without. */
+    async function filledTo(size, { history = true } = {}) {
       const before = await desk.state('charlie');
       await desk.parked('charlie');
       const { added } = await sizes(before);
+      const own = (await desk.state('charlie')).attributes.parkInteraction;
+      const without = history ? 0 : bytes(`"history":${JSON.stringify(own.history)},`);
       await desk.begin();
-      const room = size - added - bytes(JSON.stringify({ notes: '' }));
+      const room = size - added + without - bytes(JSON.stringify({ notes: '' }));
       return { notes: 'x'.repeat(room) };
     }
 
@@ -76,14 +78,22 @@ describe("Twilio's limits", () => {
       assert.deepEqual((await desk.state('charlie')).attributes, attributes);
     });
 
+    it('parks without the history if that has no room', async () => {
+      await desk.setAttributes('charlie', await filledTo(CONVERSATION_LIMIT, { history: false }));
+      await desk.parked('charlie');
+      const { attributes, conversation } = await desk.state('charlie');
+      assert.equal(attributes.parkInteraction.history, undefined);
+      assert.equal(bytes(conversation.attributes), CONVERSATION_LIMIT);
+    });
+
     it('refuses one byte too many, with the number of bytes', async () => {
-      await desk.setAttributes('charlie', await filledTo(CONVERSATION_LIMIT + 1));
+      await desk.setAttributes('charlie', await filledTo(CONVERSATION_LIMIT + 1, { history: false }));
       const message = await refusesToPark([422, 'tooLarge']);
       assert.match(message, /attributes would be 16385 bytes, 16384 are allowed/);
     });
 
     it('counts bytes, not characters', async () => {
-      const { notes } = await filledTo(CONVERSATION_LIMIT);
+      const { notes } = await filledTo(CONVERSATION_LIMIT, { history: false });
       await desk.setAttributes('charlie', { notes: 'ü'.repeat(notes.length / 2 + 1) });
       await refusesToPark([422, 'tooLarge']);
     });
