@@ -54,7 +54,8 @@ export async function cleanCalls(desk, operation) {
   const batch = await Batch.begin(desk, [{ operation }]);
   await batch.prepare();
   const { requests } = await batch.act();
-  const calls = callsOf(requests);
+  // The Functions remember Flex's configuration for a minute, so that most cases would not ask for it. Its failures are in the native tests.
+  const calls = callsOf(requests.filter(({ host }) => host !== 'flex-api.twilio.com'));
   if (calls.length === 0) throw new Error(`${operation} made no remote call: nothing to check`);
   return calls;
 }
