@@ -81,7 +81,7 @@ const PARTS = 'flex/parts';
 /** The Function that says its version to everybody. */
 const VERSION = 'version';
 
-/** Every Function with the status of its response to an empty request. */
+/** Every Function with the status of its response to an empty request. Where a token is all that is needed, it is missing. */
 const FUNCTIONS = readdirSync(inRoot('functions', 'functions', 'features', 'park-interaction'), {
   recursive: true,
   encoding: 'utf8',
@@ -89,7 +89,7 @@ const FUNCTIONS = readdirSync(inRoot('functions', 'functions', 'features', 'park
   .filter((file) => file.endsWith('.js'))
   .map((file) => {
     const [, path, access = 'public'] = known(/^(.+?)(?:\.(protected|private))?\.js$/.exec(file.replaceAll(sep, '/')));
-    const own = { [PARTS]: 404, [VERSION]: 200 };
+    const own = { [PARTS]: 404, [VERSION]: 200, 'flex/list-access': 401, 'flex/team-lists': 401 };
     return { path, status: own[path] ?? STATUSES[access] };
   });
 
