@@ -44,7 +44,7 @@ impl GiveAccess {
         Self {
             calls: Calls::new(context.seed, context.started + TRY_WITHIN_MS),
             of,
-            token: caller.map_or(Slot::Empty, |caller| Slot::Answered(Ok(caller))),
+            token: Slot::known(caller),
             oversight: Oversight::new(sees),
             permissions: Vec::new(),
         }

@@ -83,6 +83,11 @@ pub enum Slot<C: Call> {
 }
 
 impl<C: Call> Slot<C> {
+    /// Makes a slot whose answer is known without the call, if there is one.
+    pub fn known(answer: Option<C::Answer>) -> Self {
+        answer.map_or(Self::Empty, |answer| Self::Answered(Ok(answer)))
+    }
+
     /// Starts `call` and forgets an earlier one.
     pub fn ask(&mut self, calls: &mut Calls, call: C) {
         *self = Self::UnderWay(calls.make(call));

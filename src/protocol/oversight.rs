@@ -25,7 +25,7 @@ impl Oversight {
     /// Makes one for a container that knows the flag, if it does.
     pub fn new(known: Option<Sees>) -> Self {
         Self {
-            sees: known.map_or(Slot::Empty, |sees| Slot::Answered(Ok(sees))),
+            sees: Slot::known(known),
             workers: BTreeMap::new(),
         }
     }

@@ -148,9 +148,7 @@ impl Park {
     /// Sets the caller, if the token was validated a moment ago.
     #[must_use]
     pub fn with_caller(mut self, caller: Option<Caller>) -> Self {
-        if let Some(caller) = caller {
-            self.token = Slot::Answered(Ok(caller));
-        }
+        self.token = Slot::known(caller);
         self
     }
 

@@ -68,7 +68,7 @@ impl Team {
         Self {
             calls: Calls::new(context.seed, context.started + TRY_WITHIN_MS),
             question,
-            token: caller.map_or(Slot::Empty, |caller| Slot::Answered(Ok(caller))),
+            token: Slot::known(caller),
             oversight: Oversight::new(sees),
             workers: Slot::Empty,
             hidden: Vec::new(),

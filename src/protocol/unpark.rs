@@ -286,9 +286,7 @@ impl Unpark {
     /// Sets the caller, if the token was validated a moment ago.
     #[must_use]
     pub fn with_caller(mut self, caller: Option<Caller>) -> Self {
-        if let Some(caller) = caller.filter(|_| self.cause.needs_token()) {
-            self.token = Slot::Answered(Ok(caller));
-        }
+        self.token = Slot::known(caller.filter(|_| self.cause.needs_token()));
         self
     }
 

@@ -11,7 +11,7 @@ use park_interaction::sync_name::MapName;
 use park_interaction::twilio::calls::Target;
 use park_interaction::twilio::time::Millis;
 
-use crate::stage::{Stage, Watchers, DESKTOP_ALONE, FAULTS, NOBODY, START, TIMER_ALONE};
+use crate::stage::{refusal, Stage, Watchers, DESKTOP_ALONE, FAULTS, NOBODY, START, TIMER_ALONE};
 
 const MINUTE_MS: Millis = 60_000;
 const HOUR_MS: Millis = 60 * MINUTE_MS;
@@ -83,14 +83,6 @@ fn click(stage: &mut Stage, cause: Cause) -> Reply {
 
 fn move_to(stage: &mut Stage, at: Millis) -> Reply {
     click(stage, to_time(time(Some(at))))
-}
-
-#[track_caller]
-fn refusal(reply: Reply) -> Refusal {
-    match reply {
-        Reply::Refused { refusal, .. } => refusal,
-        other => panic!("expected a refusal, not {other:?}"),
-    }
 }
 
 fn row(twilio: &MemoryTwilio) -> RowData<Millis> {

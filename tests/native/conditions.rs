@@ -6,7 +6,7 @@ use park_interaction::protocol::unpark::{Cause, Change, Conditions, NewTime};
 use park_interaction::reply::{Refusal, Reply};
 use park_interaction::twilio::time::Millis;
 
-use crate::stage::{Fault, Stage, FAULTS, NOBODY, START};
+use crate::stage::{refusal, Fault, Stage, FAULTS, NOBODY, START};
 
 const MINUTE_MS: Millis = 60_000;
 
@@ -65,14 +65,6 @@ fn clicks() -> [Cause; 5] {
 fn click(stage: &mut Stage, conditions: Conditions, cause: Cause) -> Reply {
     let operation = stage.unpark_if(conditions, cause);
     stage.reply(operation)
-}
-
-#[track_caller]
-fn refusal(reply: Reply) -> Refusal {
-    match reply {
-        Reply::Refused { refusal, .. } => refusal,
-        other => panic!("expected a refusal, not {other:?}"),
-    }
 }
 
 /// Returns everything of the conversation that an agent sees, or that has authority.

@@ -10,7 +10,7 @@ use park_interaction::twilio::calls::{CreateWebhook, Target, WebhookEvents};
 use park_interaction::twilio::time::Millis;
 use park_interaction::twilio::{AnyCall, Failure};
 
-use crate::stage::{Stage, FAULTS, NOBODY, START};
+use crate::stage::{refusal, Stage, FAULTS, NOBODY, START};
 
 const MINUTE_MS: Millis = 60_000;
 
@@ -42,13 +42,6 @@ fn parked_with(change: impl FnOnce(&mut Appointment)) -> Stage {
 fn click(stage: &mut Stage, cause: Cause) -> Reply {
     let operation = stage.unpark(cause);
     stage.reply(operation)
-}
-
-fn refusal(reply: Reply) -> Refusal {
-    match reply {
-        Reply::Refused { refusal, .. } => refusal,
-        other => panic!("not refused: {other:?}"),
-    }
 }
 
 #[track_caller]

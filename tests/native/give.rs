@@ -11,7 +11,7 @@ use park_interaction::row_data::RowData;
 use park_interaction::sync_name::{worker_of_list, MapName};
 use park_interaction::twilio::time::Millis;
 
-use crate::stage::{Stage, DESKTOP_ALONE, FAULTS, NOBODY, START, TIMER_ALONE};
+use crate::stage::{refusal, Stage, DESKTOP_ALONE, FAULTS, NOBODY, START, TIMER_ALONE};
 
 const MINUTE_MS: Millis = 60_000;
 const HOUR_MS: Millis = 60 * MINUTE_MS;
@@ -58,14 +58,6 @@ fn to(number: u32) -> Cause {
 fn give(stage: &mut Stage, number: u32) -> Reply {
     let operation = stage.unpark(to(number));
     stage.reply(operation)
-}
-
-#[track_caller]
-fn refusal(reply: Reply) -> Refusal {
-    match reply {
-        Reply::Refused { refusal, .. } => refusal,
-        other => panic!("expected a refusal, not {other:?}"),
-    }
 }
 
 /// Returns the rows with the agents of their lists.
@@ -143,17 +135,7 @@ fn the_conversation_moves_to_the_other_list() {
 fn the_places_are_written_in_order() {
     let mut stage = parked();
     assert_eq!(give(&mut stage, BEN), Reply::Given);
-    let changes: Vec<&str> = stage
-        .calls
-        .iter()
-        .map(|(_, call)| call.name())
-        .filter(|name| {
-            ["Update", "Put", "Create", "Delete"]
-                .iter()
-                .any(|kind| name.starts_with(kind))
-        })
-        .filter(|name| !name.ends_with("Claim"))
-        .collect();
+    let changes = stage.changes();
     // The map of Ben's list is made, too.
     let expected = [
         "UpdateWebhook",

@@ -12,7 +12,7 @@ use park_interaction::twilio::calls::UpdateConversation;
 use park_interaction::twilio::time::Millis;
 use park_interaction::twilio::AnyCall;
 
-use crate::stage::{Stage, Watchers, DESKTOP_ALONE, FAULTS, START, TIMER_ALONE};
+use crate::stage::{refusal, Stage, Watchers, DESKTOP_ALONE, FAULTS, START, TIMER_ALONE};
 
 const MINUTE_MS: Millis = 60_000;
 const HOUR_MS: Millis = 60 * MINUTE_MS;
@@ -60,14 +60,6 @@ fn begin_to_keep(stage: &mut Stage) -> usize {
 fn keep(stage: &mut Stage) -> Reply {
     let operation = begin_to_keep(stage);
     stage.reply(operation)
-}
-
-#[track_caller]
-fn refusal(reply: Reply) -> Refusal {
-    match reply {
-        Reply::Refused { refusal, .. } => refusal,
-        other => panic!("expected a refusal, not {other:?}"),
-    }
 }
 
 /// Returns the end of the wait according to the webhook's address, the record and the row.
@@ -139,17 +131,7 @@ fn half_a_year_may_begin_again() {
 fn each_place_is_written_once() {
     let mut stage = expiring(TIMER_ALONE);
     keep(&mut stage);
-    let changes: Vec<&str> = stage
-        .calls
-        .iter()
-        .map(|(_, call)| call.name())
-        .filter(|name| {
-            ["Update", "Put", "Create", "Delete"]
-                .iter()
-                .any(|kind| name.starts_with(kind))
-        })
-        .filter(|name| !name.ends_with("Claim"))
-        .collect();
+    let changes = stage.changes();
     assert_eq!(
         changes,
         ["UpdateWebhook", "PutItem", "UpdateConversation", "PutItem"]

@@ -7,7 +7,7 @@ use park_interaction::reply::{Refusal, Reply, Sees};
 use park_interaction::twilio::calls::Caller;
 use park_interaction::twilio::AnyCall;
 
-use crate::stage::Stage;
+use crate::stage::{refusal, Stage};
 
 /// The clicks on a parked conversation.
 fn clicks() -> [Cause; 4] {
@@ -68,13 +68,6 @@ impl Stage {
     fn click(&mut self, cause: Cause) -> Reply {
         let operation = self.unpark(cause);
         self.reply(operation)
-    }
-}
-
-fn refusal(reply: Reply) -> Refusal {
-    match reply {
-        Reply::Refused { refusal, .. } => refusal,
-        reply => panic!("not refused: {reply:?}"),
     }
 }
 

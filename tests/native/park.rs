@@ -11,14 +11,7 @@ use park_interaction::sync_name::MapName;
 use park_interaction::twilio::calls::{ArmedWebhook, Target, WebhookEvents};
 use park_interaction::twilio::AnyCall;
 
-use crate::stage::{Stage, START};
-
-fn refusal(reply: Reply) -> Refusal {
-    match reply {
-        Reply::Refused { refusal, .. } => refusal,
-        other => panic!("not refused: {other:?}"),
-    }
-}
+use crate::stage::{refusal, Stage, START};
 
 /// Returns a stage before the usual park of an agent whose list has a map already.
 fn prepared() -> Stage {

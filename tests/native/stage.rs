@@ -13,7 +13,7 @@ use park_interaction::protocol::unpark::{Cause, Clock, Conditions, Unpark};
 use park_interaction::protocol::{
     CallId, Effect, Event, MessageRef, Operation, OperationContext, Outcome,
 };
-use park_interaction::reply::{Reply, Sees};
+use park_interaction::reply::{Refusal, Reply, Sees};
 use park_interaction::request::{Appointment, ParkOptions, ParkRequest, ParkTarget};
 use park_interaction::sid::FlowSid;
 use park_interaction::twilio::calls::Caller;
@@ -99,6 +99,15 @@ pub struct Hanging {
     pub late_by_ms: Millis,
     /// The number of calls.
     pub calls: u32,
+}
+
+/// Returns the refusal of a reply that must be one.
+#[track_caller]
+pub fn refusal(reply: Reply) -> Refusal {
+    match reply {
+        Reply::Refused { refusal, .. } => refusal,
+        other => panic!("expected a refusal, not {other:?}"),
+    }
 }
 
 pub struct Stage {
@@ -312,6 +321,20 @@ impl Stage {
             self.unpark(Cause::Restore);
             self.run();
         }
+    }
+
+    /// Returns the names of the calls that have changed something, but for the claim, in their order.
+    pub fn changes(&self) -> Vec<&'static str> {
+        let names = self.calls.iter().map(|(_, call)| call.name());
+        let changes = |name: &&str| {
+            ["Update", "Put", "Create", "Delete"]
+                .iter()
+                .any(|kind| name.starts_with(kind))
+        };
+        names
+            .filter(changes)
+            .filter(|name| !name.ends_with("Claim"))
+            .collect()
     }
 
     /// Runs until nothing is in flight.

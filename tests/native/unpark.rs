@@ -5,14 +5,7 @@ use memory_twilio::{caller, ADA, BEN, OTHERS, SUE};
 use park_interaction::protocol::unpark::Cause;
 use park_interaction::reply::{Refusal, Reply};
 
-use crate::stage::Stage;
-
-fn refusal(reply: Reply) -> Refusal {
-    match reply {
-        Reply::Refused { refusal, .. } => refusal,
-        other => panic!("not refused: {other:?}"),
-    }
-}
+use crate::stage::{refusal, Stage};
 
 fn unpark(stage: &mut Stage, cause: Cause) -> Reply {
     let operation = stage.unpark(cause);
