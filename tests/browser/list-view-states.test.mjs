@@ -1,34 +1,13 @@
 // The view of the list in each state: texts, accessibility, layout and keyboard.
 
-import { AxeBuilder } from '@axe-core/playwright';
-
 import { known } from '../support/known.mjs';
+import { isAccessible } from './support/axe.mjs';
 import { List, listOn, mapOf, mapOfBen, parkedItems } from './support/list.mjs';
 import { rest } from './support/rest.mjs';
 import { breakSync } from './support/sync.mjs';
 import { expect, test } from './support/test.mjs';
 
 test.beforeEach(({ sim }) => sim.configure(listOn));
-
-/** Checks the view and its link with axe, in the light and in the dark theme. */
-async function isAccessible(page, state) {
-  for (const isLight of [false, true]) {
-    await page.evaluate(
-      (theme) => {
-        globalThis.Twilio.Flex.Manager.getInstance().updateConfig({ theme });
-      },
-      { isLight },
-    );
-    const view = expect(page.locator('section[aria-labelledby]'));
-    await (isLight ? view : view.not).toHaveCSS('background-color', 'rgb(255, 255, 255)');
-    const { violations, passes } = await new AxeBuilder({ page })
-      .include('section[aria-labelledby]')
-      .include('.Twilio-Side-Link--Active')
-      .analyze();
-    expect(violations, `${state}, ${isLight ? 'light' : 'dark'}`).toEqual([]);
-    expect(passes.map(({ id }) => id)).toContain('color-contrast');
-  }
-}
 
 test('every state has its text and is accessible', async ({ desktop, sim, troubles }) => {
   troubles.expect(/Sync/);

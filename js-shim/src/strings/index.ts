@@ -1,6 +1,7 @@
 import type { Manager } from '@twilio/flex-ui';
 
 import { translations } from '../core/generated/archive';
+import { partAt, within } from '../parts';
 import type enUS from './en-US';
 
 /** The key of a text in Flex's strings. */
@@ -49,16 +50,8 @@ export function addStrings(manager: Manager, archived: string): (origin: string)
  * other Functions, or somebody between, can put nothing into the page. After the first time, it has them in its cache.
  */
 async function translation(origin: string, sha256: string): Promise<string[]> {
-  const url = `${origin}/features/park-interaction/flex/parts?sha256=${encodeURIComponent(sha256)}`;
-  return (await (await fetch(url, { integrity: `sha256-${sha256}` })).text()).split('\n');
+  return (await (await fetch(partAt(origin, sha256), { integrity: `sha256-${sha256}` })).text()).split('\n');
 }
-
-/** Returns the result of `work`, or rejects after a time. The work goes on: a late response still gets into the browser's cache. */
-const within = <T>(milliseconds: number, work: Promise<T>): Promise<T> =>
-  Promise.race([
-    work,
-    new Promise<never>((_, reject) => setTimeout(reject, milliseconds, `no response within ${milliseconds} ms`)),
-  ]);
 
 /** Returns Flex's current text of a key. */
 export const text = (manager: Manager, key: Key): string => (manager.strings as unknown as Record<string, string>)[key];

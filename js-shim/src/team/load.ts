@@ -1,6 +1,7 @@
 // Loads the code that only supervisors need, their core with it, so that no agent downloads it.
 
 import type { Core } from '../core/load';
+import { partAt, within } from '../parts';
 
 type Part = typeof import('./start');
 
@@ -20,14 +21,13 @@ const PATIENCE_MS = 5_000;
 /** Loads the part from the Functions at an origin. Returns nothing if it does not come: then the supervisor has what agents have. */
 export async function loadTeam(origin: string): Promise<TeamPart | undefined> {
   try {
-    const url = `${origin}/features/park-interaction/flex/parts?sha256=${encodeURIComponent(SHA256)}`;
+    const url = partAt(origin, SHA256);
     const running = run(url).catch(async () => {
       // The browser keeps a response, also one that it has refused because it came damaged.
       await fetch(url, { cache: 'reload' });
       await run(url);
     });
-    // A response that comes later is in the browser's cache when the page is loaded again.
-    await Promise.race([running, late(PATIENCE_MS)]);
+    await within(PATIENCE_MS, running);
     // It is here already. Without that, webpack would look for it beside the plugin, where Twilio has only one file.
     const { loadCore, startTeam }: Part = await import(/* webpackChunkName: "team" */ './start');
     return { core: await loadCore(), startTeam };
@@ -49,7 +49,3 @@ const run = (src: string): Promise<void> =>
     });
     document.head.append(script);
   });
-
-/** Rejects after a time. */
-const late = (milliseconds: number): Promise<never> =>
-  new Promise((_, reject) => setTimeout(reject, milliseconds, new Error(`no response within ${milliseconds} ms`)));

@@ -7,9 +7,9 @@ import { TeamLink } from '../components/team/TeamLink';
 import { TeamPage } from '../components/team/TeamPage';
 import type { Context } from '../context';
 import { followTeam } from './followTeam';
+import type { ParkedTeam } from './parkedTeam';
 
 export { loadCore } from './core';
-import type { ParkedTeam } from './parkedTeam';
 
 /** Starts everything that only supervisors and admins need. They must have a list. */
 export function startTeam(context: Context): ParkedTeam {

@@ -43,40 +43,64 @@ export function ListRow({ index, height, ...part }: Props) {
 }
 
 /** The cells of a row. They are drawn again only if a property is another object: an unchanged row is the same one. */
-const Cells = React.memo(function Cells({ row, ...part }: RowProps) {
-  const { context, formats } = part;
-  const { Icon } = context.flex;
-  const { data } = row;
+const Cells = React.memo(function Cells(props: RowProps) {
+  const { row } = props;
   return (
     <>
-      <div role="rowheader" className="customer">
-        <Known value={data.customerName} otherwise="ParkInteractionListNoName" formats={formats} />
-        <Known value={data.customerAddress} otherwise="ParkInteractionListNoAddress" formats={formats} />
-      </div>
-      <div role="cell" className="channel">
-        <div>
-          <Icon icon={channelIcon(row.channel)} />
-          <span>{channelName({ channel: row.channel, label: row.channelLabel }, formats)}</span>
-        </div>
-        <Window row={row} formats={formats} />
-      </div>
-      <div role="cell" className="why">
-        {(data.reason ?? data.note) !== null && (
-          <span>
-            {data.reason !== null && <Written text={data.reason} />}
-            {data.note !== null && <Written text={data.note} />}
-          </span>
-        )}
-        <Line row={row} formats={formats} />
-      </div>
-      {data.unheardSince !== null || row.failed ? <News row={row} {...part} /> : <Times row={row} {...part} />}
-      <div role="cell" className="action">
-        <ResumeButton row={row} {...part} />
-        <RowMenu row={row} customer={nameOf(row, formats)} {...part} />
-      </div>
+      <CustomerCell {...props} />
+      <ChannelCell {...props} />
+      <WhyCell {...props} />
+      {row.data.unheardSince !== null || row.failed ? <News {...props} /> : <Times {...props} />}
+      <ActionCell {...props} />
     </>
   );
 });
+
+/** The properties of a cell that the agent's list and the team's view share. */
+type CellPart = RowPart & { row: Row };
+
+export const CustomerCell = ({ row: { data }, formats }: CellPart) => (
+  <div role="rowheader" className="customer">
+    <Known value={data.customerName} otherwise="ParkInteractionListNoName" formats={formats} />
+    <Known value={data.customerAddress} otherwise="ParkInteractionListNoAddress" formats={formats} />
+  </div>
+);
+
+export const ChannelCell = ({ row, context, formats }: CellPart) => {
+  const { Icon } = context.flex;
+  return (
+    <div role="cell" className="channel">
+      <div>
+        <Icon icon={channelIcon(row.channel)} />
+        <span>{channelName({ channel: row.channel, label: row.channelLabel }, formats)}</span>
+      </div>
+      <Window row={row} formats={formats} />
+    </div>
+  );
+};
+
+/** Reason, note and last line. */
+export const WhyCell = ({ row, formats }: CellPart) => {
+  const { reason, note } = row.data;
+  return (
+    <div role="cell" className="why">
+      {(reason ?? note) !== null && (
+        <span>
+          {reason !== null && <Written text={reason} />}
+          {note !== null && <Written text={note} />}
+        </span>
+      )}
+      <Line row={row} formats={formats} />
+    </div>
+  );
+};
+
+export const ActionCell = (props: CellPart) => (
+  <div role="cell" className="action">
+    <ResumeButton {...props} />
+    <RowMenu customer={nameOf(props.row, props.formats)} {...props} />
+  </div>
+);
 
 interface KnownProps {
   value: string | null;
@@ -99,7 +123,7 @@ export function Written({ text }: { text: string }) {
 }
 
 /** The end of the time in which the channel takes more than templates. */
-export function Window({ row, formats }: OfRow) {
+function Window({ row, formats }: OfRow) {
   const { window, windowIn, windowEndsSoon } = row;
   if (window === null || windowIn === null) return null;
   const text = formats.text(window, { left: formats.left(windowIn) });
@@ -111,7 +135,7 @@ export function Window({ row, formats }: OfRow) {
 }
 
 /** The first line of the last message, with the number of messages that no agent has seen. */
-export function Line({ row, formats }: OfRow) {
+function Line({ row, formats }: OfRow) {
   const { text } = formats;
   const { lastLine, unread, unheardSince } = row.data;
   const line = lastLine ?? (row.isAttachment ? text('ParkInteractionListAttachment') : null);

@@ -1,10 +1,17 @@
 import * as React from 'react';
 
 import type { TeamRow as Row } from '../../team/parkedTeam';
-import { channelIcon } from '../list/channelIcon';
-import { Known, Line, nameOf, ResumeButton, Time, Window, Written, type RowPart } from '../list/ListRow';
-import { RowMenu } from '../list/RowMenu';
-import { channelName } from '../list/Tools';
+import {
+  ActionCell,
+  ChannelCell,
+  CustomerCell,
+  Known,
+  nameOf,
+  Time,
+  WhyCell,
+  Written,
+  type RowPart,
+} from '../list/ListRow';
 import { RowResult, type Selection } from './bulk';
 
 interface CellsProps extends RowPart {
@@ -62,16 +69,12 @@ export function TeamRow({ index, height, selection, isSelected, ...part }: Props
 }
 
 /** The cells of a row. They are drawn again only if a property is another object: an unchanged row is the same one. */
-const Cells = React.memo(function Cells({ row, ...part }: CellsProps) {
-  const { context, formats } = part;
-  const { Icon } = context.flex;
+const Cells = React.memo(function Cells(props: CellsProps) {
+  const { row, formats } = props;
   const { data } = row;
   return (
     <>
-      <div role="rowheader" className="customer">
-        <Known value={data.customerName} otherwise="ParkInteractionListNoName" formats={formats} />
-        <Known value={data.customerAddress} otherwise="ParkInteractionListNoAddress" formats={formats} />
-      </div>
+      <CustomerCell {...props} />
       <div role="presentation" className="agent">
         <div role="cell">
           <Written text={row.owner} />
@@ -80,30 +83,13 @@ const Cells = React.memo(function Cells({ row, ...part }: CellsProps) {
           <Known value={data.queueName} otherwise="ParkInteractionTeamNoQueue" formats={formats} />
         </div>
       </div>
-      <div role="cell" className="channel">
-        <div>
-          <Icon icon={channelIcon(row.channel)} />
-          <span>{channelName({ channel: row.channel, label: row.channelLabel }, formats)}</span>
-        </div>
-        <Window row={row} formats={formats} />
-      </div>
-      <div role="cell" className="why">
-        {(data.reason ?? data.note) !== null && (
-          <span>
-            {data.reason !== null && <Written text={data.reason} />}
-            {data.note !== null && <Written text={data.note} />}
-          </span>
-        )}
-        <Line row={row} formats={formats} />
-      </div>
-      <Wait row={row} {...part} />
+      <ChannelCell {...props} />
+      <WhyCell {...props} />
+      <Wait {...props} />
       <div role="cell" className="parkedAt">
         <Time at={data.parkedAt} from={row.parkedAgo} otherwise="ParkInteractionListNoTime" formats={formats} />
       </div>
-      <div role="cell" className="action">
-        <ResumeButton row={row} {...part} />
-        <RowMenu row={row} customer={nameOf(row, formats)} {...part} />
-      </div>
+      <ActionCell {...props} />
     </>
   );
 });
