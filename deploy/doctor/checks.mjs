@@ -1,7 +1,7 @@
 // The checks of `npm run doctor`: each judges what was read of the account, and names the command that mends it.
 
 import { decideCallback } from '../callback.mjs';
-import { isMark } from '../functions.mjs';
+import { isMark } from '../mark.mjs';
 
 /** How bad a finding is. */
 export const LEVELS = /** @type {const} */ (['ok', 'warning', 'error']);

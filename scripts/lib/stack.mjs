@@ -39,6 +39,8 @@ const OPENAPI = inRoot('node_modules', '@twilio', 'cli-core', 'src', 'services',
  * @property {string} functionsUrl
  * @property {import('./control.mjs').Facts} facts
  * @property {Promise<string>} broken a sentence about a part that ended although nobody stopped it
+ * @property {(folder: string) => Promise<{ url: string, stop: () => Promise<void> }>} functionsBeside starts the Functions of another
+ *   folder beside those that run
  * @property {() => Promise<void>} restartFunctions stops the Functions and starts them again, so that they are cold
  * @property {() => Promise<void>} stop
  */
@@ -66,10 +68,9 @@ export async function startStack({
     const simulatorUrl = await simulator.ready((output) => /^simulator: (http:\S+)$/m.exec(output)?.[1]);
     /** @type {import('./control.mjs').Facts} */
     const facts = await control(simulatorUrl, 'GET', 'facts');
-    const startFunctions = () =>
+    const startFunctions = (folder = functionsFolder, port = functionsPort) =>
       startTwilioRun({
-        folder: functionsFolder,
-        port: functionsPort,
+        ...{ folder, port },
         // A port of their own: so the simulator knows which requests are theirs.
         tlsPort: functionsTlsPort,
         cert: made.tls().cert,
@@ -82,6 +83,7 @@ export async function startStack({
       functionsUrl: functions.url,
       facts,
       broken: Promise.race([simulator.broken, functions.broken]),
+      functionsBeside: async (folder) => startFunctions(folder, ...(await freePorts(1))),
       async restartFunctions() {
         await functions.stop();
         functions = await startFunctions();

@@ -10,20 +10,28 @@ import twilio from 'twilio';
 
 import { functionPaths } from '../../deploy/paths.mjs';
 import { control } from '../../scripts/lib/control.mjs';
-import { inRoot, made } from '../../scripts/lib/paths.mjs';
+import { inRoot, made, root } from '../../scripts/lib/paths.mjs';
 import { startStack } from '../../scripts/lib/stack.mjs';
 import { known } from '../support/known.mjs';
 
+const LOOPBACK = ['--require', inRoot('scripts', 'loopback-hook.cjs')];
+const SHORT_WAITS = ['--require', inRoot('tests', 'deploy', 'short-waits.cjs')];
+/** The commands that wait for people, or for Twilio, in a way that no clock of the simulator shortens. */
+const WAITING = ['rollback', 'undeploy'];
 const COMMON = 'ui_attributes.common.json';
 
-/** Starts the simulator. `begin()` resets the account for each test. */
-export async function openAccount() {
-  return new Account(await startStack());
+/**
+ * Starts the simulator. `begin()` resets the account for each test.
+ *
+ * @param {import('../../scripts/lib/stack.mjs').StackOptions} [options]
+ */
+export async function openAccount(options) {
+  return new Account(await startStack(options));
 }
 
 /**
  * @typedef {import('node:child_process').ChildProcess} ChildProcess
- * @typedef {{ env?: NodeJS.ProcessEnv, onOutput?: (output: string, child: ChildProcess) => void }} RunOptions
+ * @typedef {{ env?: NodeJS.ProcessEnv, home?: string, onOutput?: (output: string, child: ChildProcess) => void }} RunOptions
  */
 
 /** An account of the simulator, with the commands. */
@@ -50,6 +58,17 @@ export class Account {
     this.client = twilio(this.facts.accountSid, this.facts.authToken);
   }
 
+  /**
+   * Starts the Functions of another clone. Builds of its version run there.
+   *
+   * @param {{ version: string, home: string }} clone
+   */
+  async runsAlso({ version, home }) {
+    const functions = await this.#stack.functionsBeside(join(home, 'functions'));
+    await this.control('POST', 'runtimes', { [`/deployed/${version}/`]: functions.url });
+    return functions;
+  }
+
   /** Fails if a request was unknown to the simulator. */
   async end() {
     assert.deepEqual(await this.control('GET', 'unknown'), []);
@@ -70,13 +89,13 @@ export class Account {
   }
 
   /**
-   * Runs a command to its end. `env` adds to the credentials.
+   * Runs a command to its end. `env` adds to the credentials; `home` is the folder of another clone.
    *
    * @param {string} command
    * @param {string[]} [args]
    * @param {RunOptions} [options]
    */
-  async run(command, args = [], { env = {}, onOutput = () => {} } = {}) {
+  async run(command, args = [], { env = {}, home = root, onOutput = () => {} } = {}) {
     const own = {
       FLEX_CONFIG_FOLDER: this.files,
       TWILIO_ACCOUNT_SID: this.facts.accountSid,
@@ -86,7 +105,13 @@ export class Account {
     const reach = { SIMULATOR_TLS_PORT: String(this.#stack.tlsPort), NODE_EXTRA_CA_CERTS: made.tls().cert };
     const child = spawn(
       process.execPath,
-      ['--require', inRoot('scripts', 'loopback-hook.cjs'), inRoot('deploy', 'main.mjs'), command, ...args],
+      [
+        ...LOOPBACK,
+        ...(WAITING.includes(command) ? SHORT_WAITS : []),
+        join(home, 'deploy', 'main.mjs'),
+        command,
+        ...args,
+      ],
       { env: { ...process.env, ...reach, ...own }, stdio: ['ignore', 'pipe', 'pipe'] },
     );
     let output = '';
