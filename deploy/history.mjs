@@ -89,7 +89,9 @@ export const productVersion = ({ mark }, plugin) => mark?.version ?? PRODUCT.exe
  */
 export function chooseTarget(builds, runningSid, { to, deleted = 0 } = {}) {
   const running = builds.find(({ buildSid }) => buildSid === runningSid);
-  const ours = builds.filter(({ mark, buildSid }) => mark && buildSid !== runningSid);
+  // The same files may have been built twice.
+  const files = running?.mark?.files;
+  const ours = builds.filter(({ mark, buildSid }) => mark && buildSid !== runningSid && mark.files !== files);
   const older = ours.filter(({ builtAt }) => !running || builtAt < running.builtAt);
   const target = to ? older.find(({ buildSid, version }) => buildSid === to || version === to) : older[0];
   if (target) return target;

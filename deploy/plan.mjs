@@ -15,6 +15,8 @@ const KNOWN_BY = /** @type {const} */ ({
   team: 'supervisors do not see their team in the list',
 });
 
+const STAY_PARKED = 'They stay parked, and wake at any time: before, during and after it';
+
 /** @typedef {import('./installation.mjs').Installation} Installation */
 /** @typedef {import('./parked/gone.mjs').How} How */
 
@@ -80,33 +82,29 @@ export function upgradePlan(installation, { environment, mark, version }) {
   const samePlugin = plugin.mark !== undefined && plugin.released?.changelog.includes(plugin.mark);
   const comes = [
     isThere ? 'the Functions are there already' : `Functions ${version}`,
-    samePlugin ? 'so is the plugin' : `plugin ${version} or the next free number`,
+    samePlugin ? 'the plugin is there already' : `plugin ${version}, or the next free number`,
   ];
   return [
     `Plan: upgrade ${environment}`,
     '',
     ...table([
       ['there now', thereNow(installation)],
-      [
-        'comes',
-        isThere && samePlugin
-          ? 'nothing new: the steps check what is there, and mend it'
-          : `${comes.join('; ')}, of this clone`,
-      ],
-      ['parked', `${conversations(parked.ours)}. They stay parked, and wake at any time: before, during and after it`],
+      ['comes', isThere && samePlugin ? 'nothing new: the steps check what is there, and mend it' : comes.join('; ')],
+      ['parked', `${conversations(parked.ours)}. ${STAY_PARKED}`],
       ['meaning', meaningOf(installation.version, version)],
     ]),
     ...inOrder([
-      'Functions: the new ones are uploaded and built beside those that run, then Twilio switches; calls that run end in the old ones',
+      'Functions: the new ones are built beside those that run, then Twilio switches. Calls that run end in the old ones',
       "Flex's configuration (flags that no file names stay as they are) and TaskRouter's events",
       'Plugin: the new version is registered and released, beside all other active plugins',
       'Reconcile: the new Functions examine everything that is parked, and mend what is missing',
     ]),
-    ...section(
-      'Agents notice nothing at first. Desktops that are open keep their plugin until they are reloaded: both versions',
-      ['work side by side. Ask agents to reload Flex when their shift allows it.'],
-    ),
-  ];
+    ...section('What agents notice:', [
+      'nothing, until they reload Flex. Open desktops keep their plugin, and both versions work side by side.',
+      'Ask agents to reload Flex when their shift allows it.',
+    ]),
+    '',
+  ].join('\n');
 }
 
 /**
@@ -123,38 +121,34 @@ export function upgradePlan(installation, { environment, mark, version }) {
  */
 export function rollbackPlan(installation, { environment, buildSid, builtAt, version, paths, plugin }) {
   const missing = unknownTo(paths, installation.found?.paths ?? []);
+  const functions = `Functions ${version ?? 'of an unknown version'}, built ${minute(builtAt)} (${buildSid})`;
   return [
     `Plan: roll ${environment} back`,
     '',
     ...table([
       ['there now', thereNow(installation)],
-      [
-        'comes back',
-        `Functions ${version ?? 'of an unknown version'}, built ${minute(builtAt)} (${buildSid}); plugin ${plugin}`,
-      ],
-      [
-        'parked',
-        `${conversations(installation.parked.ours)}. They stay parked, and wake at any time: before, during and after it`,
-      ],
+      ['comes back', `${functions}; plugin ${plugin}`],
+      ['parked', `${conversations(installation.parked.ours)}. ${STAY_PARKED}`],
     ]),
     ...inOrder([
-      'Plugin: the earlier version is released, so that no desktop that is opened from now on asks for what older Functions lack',
-      'Functions: Twilio runs the earlier build again. Nothing is built; calls that run end in the present ones',
+      'Plugin: the earlier version is released first, so that no new desktop asks for what earlier Functions lack',
+      'Functions: Twilio runs the earlier build again. Nothing is built, and calls that run end in the present ones',
       'A look at whether they respond',
       'Reconcile: the earlier Functions examine everything that is parked, and mend what is missing',
     ]),
     ...section('What the earlier version does not know:', [
       ...(missing.length > 0 ? missing : ['it has the same Functions']),
-      'it ignores fields of newer versions in what is parked, and drops them where it writes (docs/upgrade.md#rollback)',
+      'it ignores newer fields of what is parked, and drops them where it writes: docs/upgrade.md#rollback',
     ]),
-    ...section(
-      'Stays as it is: flags, the variables of the Functions, TaskRouter’s events, and the build that runs now.',
-      [
-        'Desktops that are open keep the present plugin until they are reloaded: what it asks for and the earlier Functions lack fails',
-        'with a message. Ask agents to reload Flex now.',
-      ],
-    ),
-  ];
+    ...section('What stays:', [
+      "flags, the variables of the Functions, TaskRouter's events, and the build that runs now, for an upgrade",
+    ]),
+    ...section('What agents notice:', [
+      'open desktops keep the present plugin until they are reloaded. What only newer Functions can do fails there,',
+      'with a message. Ask agents to reload Flex at once.',
+    ]),
+    '',
+  ].join('\n');
 }
 
 /**
@@ -190,23 +184,22 @@ export function removalPlan(installation, { environment, how }) {
       ['then', afterwards(parked.ours, how)],
     ]),
     ...inOrder([
-      'Plugin: the active plugins are released without it, and the flag enabled is removed; other plugins and flags stay',
-      'Functions: the one that parks is taken out, because open desktops keep the plugin; what is parked still wakes',
+      'Plugin: the active plugins are released without it, and the flag enabled is removed',
+      'Functions: the one that parks is taken out, because open desktops keep the plugin. What is parked still wakes',
       how.kind === 'release'
         ? 'Parked conversations: all are routed to agents, until agents have joined'
         : 'Parked conversations: a look at whether there are any',
       "TaskRouter's events, if they are ours",
-      others > 0 ? `Functions of ${environment}; those of ${others} other environments stay` : 'Functions',
+      others > 0 ? `Functions of ${environment}; those of other environments stay: ${others}` : 'Functions',
     ]),
-    ...section(
-      'Agents who have Flex open see Park fail from the second step on, and lose their list when they reload Flex.',
-      [],
-    ),
-    ...section(
-      'Stays: versions and bundles of the plugin, flags, empty Sync maps. npm run deploy installs it again.',
-      [],
-    ),
-  ];
+    ...section('What stays:', [
+      'versions and bundles of the plugin, all other flags, empty Sync maps. npm run deploy installs it again',
+    ]),
+    ...section('What agents notice:', [
+      'from the second step on, Park fails on desktops that are open. A reload of Flex takes Park and the list away.',
+    ]),
+    '',
+  ].join('\n');
 }
 
 /**

@@ -79,8 +79,7 @@ export function run(argv) {
     if (!found?.build)
       throw new NotReady(`There are no Functions for ${environment}: there is nothing to go back from.`);
     const target = await findTarget(command, { ...found, buildSid: found.build.sid });
-    rollbackPlan(installation, { ...target, environment, plugin: target.plugin.version }).forEach(print);
-    print('');
+    print(rollbackPlan(installation, { ...target, environment, plugin: target.plugin.version }));
     await agree(command, `Roll ${environment} back?`);
     const code = await inSteps(4, command, async (step) => {
       const { sid: pluginVersionSid, pluginSid, version } = target.plugin;

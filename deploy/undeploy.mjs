@@ -79,8 +79,7 @@ export function run(argv) {
     await setUp(parts, { print: (line) => print(`  ${line}`), brief: true });
     const installation = await readInstallation(command);
     if (!installation.found) await find(command);
-    removalPlan(installation, { environment, how }).forEach(print);
-    print('');
+    print(removalPlan(installation, { environment, how }));
     await agree(command, `Remove ${environment}?`);
     return inSteps(8, command, async (step) => {
       const { workspaceSid, syncSid } = await step('Check the account', () => checkAccount(command));

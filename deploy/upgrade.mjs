@@ -67,14 +67,13 @@ export function run(argv) {
       );
     }
     const { version } = JSON.parse(readFileSync(inRoot('functions', 'package.json'), 'utf8'));
-    upgradePlan(installation, { environment, version, mark: await ownMark() }).forEach(print);
-    print('');
+    print(upgradePlan(installation, { environment, version, mark: await ownMark() }));
     await agree(command, `Upgrade ${environment}?`);
     const code = await inSteps(STEPS + 1, command, async (step) => {
       const domain = await deployInSteps(command, step);
       await step('Reconcile', () => reconcileStep(command, domain));
     });
-    if (code === EXIT.done && !command.dryRun) lookAt(environment).forEach(print);
+    if (code === EXIT.done && !command.dryRun) print(lookAt(environment));
     return code;
   });
 }
@@ -84,11 +83,9 @@ export function run(argv) {
  *
  * @param {string} environment
  */
-export const lookAt = (environment) => [
-  '',
-  'Look at:',
-  `  npm run doctor -- --environment ${environment}    all lines should be ok`,
-  '  npm run parked -- report                          unheard and overdue should be 0 within minutes',
-  '  Flex, after a reload: park a conversation of your own, and write as the customer',
-  `To go back: npm run rollback -- --environment ${environment}`,
-];
+const lookAt = (environment) => `
+Look at:
+  npm run doctor -- --environment ${environment}    all lines should be ok
+  npm run parked -- report    unheard and overdue should be 0 within minutes
+  Flex, after a reload: park a conversation of your own, and write as the customer
+To go back: npm run rollback -- --environment ${environment}`;
