@@ -31,7 +31,7 @@ export async function openAccount(options) {
 
 /**
  * @typedef {import('node:child_process').ChildProcess} ChildProcess
- * @typedef {{ env?: NodeJS.ProcessEnv, home?: string, onOutput?: (output: string, child: ChildProcess) => void }} RunOptions
+ * @typedef {{ env?: NodeJS.ProcessEnv, home?: string, waits?: boolean, onOutput?: (output: string, child: ChildProcess) => void }} RunOptions
  */
 
 /** An account of the simulator, with the commands. */
@@ -56,6 +56,16 @@ export class Account {
     this.facts = await this.control('POST', 'reset');
     await this.control('DELETE', 'journal');
     this.client = twilio(this.facts.accountSid, this.facts.authToken);
+  }
+
+  /**
+   * Works with the contact centre that a test has seeded.
+   *
+   * @param {import('../../scripts/lib/control.mjs').Facts} facts
+   */
+  useSeeded(facts) {
+    this.facts = facts;
+    this.client = twilio(facts.accountSid, facts.authToken);
   }
 
   /**
@@ -89,13 +99,14 @@ export class Account {
   }
 
   /**
-   * Runs a command to its end. `env` adds to the credentials; `home` is the folder of another clone.
+   * Runs a command to its end. `env` adds to the credentials; `home` is the folder of another clone; `waits`: its
+   * pauses are as long as an owner's.
    *
    * @param {string} command
    * @param {string[]} [args]
    * @param {RunOptions} [options]
    */
-  async run(command, args = [], { env = {}, home = root, onOutput = () => {} } = {}) {
+  async run(command, args = [], { env = {}, home = root, waits = false, onOutput = () => {} } = {}) {
     const own = {
       FLEX_CONFIG_FOLDER: this.files,
       TWILIO_ACCOUNT_SID: this.facts.accountSid,
@@ -107,7 +118,7 @@ export class Account {
       process.execPath,
       [
         ...LOOPBACK,
-        ...(WAITING.includes(command) ? SHORT_WAITS : []),
+        ...(WAITING.includes(command) && !waits ? SHORT_WAITS : []),
         join(home, 'deploy', 'main.mjs'),
         command,
         ...args,
