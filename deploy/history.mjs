@@ -61,10 +61,8 @@ export async function readHistory(client, { serviceSid, environmentSid }) {
  * @returns {V | undefined}
  */
 export function pluginOf({ mark, replacedAt }, versions) {
-  if (mark?.bundle) {
-    const same = versions.find((version) => version === versionOfBundle(/** @type {string} */ (mark.bundle), versions));
-    if (same) return same;
-  }
+  const same = mark?.bundle ? versionOfBundle(mark.bundle, versions) : undefined;
+  if (same) return same;
   const before = versions.filter(({ dateCreated }) => !replacedAt || dateCreated < replacedAt);
   return [...before].sort((a, b) => a.dateCreated.getTime() - b.dateCreated.getTime()).at(-1);
 }

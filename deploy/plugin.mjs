@@ -105,8 +105,10 @@ export async function registeredVersions(client) {
 /**
  * Returns the version of a bundle among the registered ones.
  *
+ * @template {Registered} V
  * @param {string} sha
- * @param {Registered[]} versions
+ * @param {V[]} versions
+ * @returns {V | undefined}
  */
 export const versionOfBundle = (sha, versions) => registeredWith(markOfSha(sha), versions);
 

@@ -1,5 +1,6 @@
 // The step that lets the Functions examine everything that is parked, after other Functions run.
 
+import { messageOf } from '../../scripts/lib/errors.mjs';
 import { loadCore } from '../core.mjs';
 import { WrongUse } from '../outcome.mjs';
 import { sweep } from './sweep.mjs';
@@ -34,6 +35,8 @@ export async function reconcileStep({ env, print, dryRun }, domain) {
       if (isRefusal(outcome)) refused += 1;
       print(`  ${conversationSid}  ${outcome}`);
     },
+  }).catch((error) => {
+    throw new Error(`${messageOf(error)}\n  All other steps are done. What is left: npm run parked -- reconcile`);
   });
   if (refused > 0) print(`  warning: not dealt with: ${refused}. npm run parked -- list says why.`);
   return `looked at ${lookedAt}, with something to do: ${changed.length}`;

@@ -8,9 +8,9 @@ import { whatIsWrong } from '../readings/judge.mjs';
 import { Crowd } from '../load/crowd.mjs';
 
 /** The pause between two rounds, in which every agent looks at their conversations. */
-const ROUND_MS = 250;
+const ROUND_MS = 1_000;
 /** For how long an agent talks before the park, so that customers are parked most of the time. */
-const TALKS_MS = 1_500;
+const TALKS_MS = 3_000;
 /** For how long something may look wrong: what a Function has begun may take its limit of ten seconds, and a clock a minute. */
 const PATIENCE_MS = { lost: 20_000, unheard: 90_000 };
 
@@ -67,15 +67,16 @@ export class Centre {
     this.#running = false;
   }
 
+  /** Returns a condition that is true once every customer has written again. */
+  everybodyWrites() {
+    const end = this.counts.messages + this.members.length;
+    return () => this.counts.messages >= end;
+  }
+
   /** Returns the present state of every member. */
   async look() {
     const world = await this.#account.control('GET', 'world');
     for (const member of this.members) member.state = stateOf(world, member);
-  }
-
-  /** Returns the number of members that are parked and have nobody. */
-  get parked() {
-    return this.members.filter(({ state }) => isAlone(state)).length;
   }
 
   async #everyMs(ms, work) {

@@ -85,6 +85,10 @@ async function runOrder(account, deeds, { conversations, rate, homes, log }) {
         centre.counts.parks >= parks + PARKS_BETWEEN && centre.counts.accepted >= accepted + PARKS_BETWEEN;
       await Promise.race([until('parks and wakes', isBusy, { within: WITHIN_MS, every: 100 }), working]);
     }
+    await Promise.race([
+      until('another message of everybody', centre.everybodyWrites(), { within: WITHIN_MS }),
+      working,
+    ]);
   } finally {
     centre.stop();
     await working;
