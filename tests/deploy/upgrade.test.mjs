@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 
+import { functionPaths } from '../../deploy/paths.mjs';
 import { inRoot } from '../../scripts/lib/paths.mjs';
 import { known } from '../support/known.mjs';
 import { cloneOf } from './clone.mjs';
@@ -234,6 +235,20 @@ describe('npm run undeploy -- --release', () => {
     assert.equal((await account.state('charlie')).openTasks.length, 1);
     await accepts('charlie');
     await account.succeeds('undeploy', [...YES, '--release']);
+  });
+
+  it('ends at Ctrl-C, with everything in place that wakes conversations', async () => {
+    await account.succeeds('deploy', DEV);
+    await account.parks('charlie');
+    const { code, output } = await account.run('undeploy', [...YES, '--release'], {
+      onOutput(text, child) {
+        if (/1 parked, of which 1 wait/.test(text)) child.kill('SIGINT');
+      },
+    });
+    assert.equal(code, 130, output);
+    assert.equal((await account.state('charlie')).openTasks.length, 1);
+    const wake = await fetch(`https://${DOMAIN}${functionPaths().wake}`, { method: 'POST' });
+    assert.equal(wake.status, 403, 'it is there, for Twilio alone');
   });
 
   it('stops at what the Functions refuse to release', async () => {
