@@ -10,6 +10,12 @@ import { tallyNode } from './tally.mjs';
 /** The tests of the tooling need no simulator. Those of all other folders reach it as if it were Twilio. */
 const WITHOUT_SIMULATOR = ['scripts'];
 
+/**
+ * The number of test files that run at the same time. Each has a simulator of its own and waits most of the time: for Functions that are
+ * held, for deadlines, for commands. Node's own choice, the cores less one, leaves the second of two cores idle.
+ */
+const FILES_AT_ONCE = 3;
+
 /** A line of Node about a test that `--test-name-pattern` leaves out. */
 const LEFT_OUT = /# test name does not match pattern$/;
 
@@ -32,7 +38,8 @@ export function nodeTests(folder, { files, name } = {}) {
   const hook = hooked ? ['--require', inRoot('scripts', 'loopback-hook.cjs')] : [];
   const pattern = name === undefined ? [] : ['--test-name-pattern', name];
   const paths = (files ?? nodeTestFiles(folder)).map((file) => inRoot(file));
-  return runTests(process.execPath, [...hook, '--test', '--test-reporter', 'spec', ...pattern, ...paths], {
+  const atOnce = ['--test-concurrency', String(FILES_AT_ONCE)];
+  return runTests(process.execPath, [...hook, '--test', ...atOnce, '--test-reporter', 'spec', ...pattern, ...paths], {
     log: files || name !== undefined ? `${folder}-part` : folder,
     env: hooked ? { NODE_EXTRA_CA_CERTS: made.tls().cert } : {},
     count: tallyNode,
