@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 
 import { inRoot } from '../../scripts/lib/paths.mjs';
@@ -35,6 +36,11 @@ describe('the choice of tests', () => {
     assert.deepEqual(chosen('slow'), [['slow', 'all']]);
   });
 
+  it('is the whole of all long tiers', () => {
+    assert.deepEqual(chosen('--whole'), [['slow', 'all']]);
+    assert.throws(() => chosen('--whole', 'quick'), /--whole stands alone/);
+  });
+
   it('is the named tiers, in their own order', () => {
     assert.deepEqual(chosen('size', 'quick'), [
       ['quick', 'all'],
@@ -57,6 +63,16 @@ describe('the choice of tests', () => {
     assert.deepEqual(chosen('slow', '--name', '^x', '--file', 'two'), [
       ['slow', { files: ['tests/slow/two.test.mjs'], name: '^x' }],
     ]);
+  });
+
+  it('names a command for the whole of each sampled tier', () => {
+    const { scripts } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'));
+    const sampled = tiers.filter(({ sample }) => sample);
+    assert.ok(sampled.length > 0);
+    for (const { name, all } of sampled) {
+      const [, script] = /^npm run (\S+)/.exec(String(all)) ?? [];
+      assert.ok(Object.hasOwn(scripts, String(script)), `${name}: ${all}`);
+    }
   });
 
   it('knows only parts of existing tiers', () => {
