@@ -15,7 +15,7 @@ const WITHOUT_SIMULATOR = ['scripts'];
  * The number of test files that run at the same time. Each has a simulator of its own and waits most of the time: for Functions that are
  * held, for deadlines, for commands. Node's own choice, the cores less one, leaves the second of two cores idle.
  */
-const FILES_AT_ONCE = Math.max(3, availableParallelism() - 1);
+const FILES_AT_ONCE = Math.max(2, availableParallelism() - 1);
 
 /** A line of Node about a test that `--test-name-pattern` leaves out. */
 const LEFT_OUT = /# test name does not match pattern$/;

@@ -129,7 +129,7 @@ describe('a test of Rust', () => {
 });
 
 describe('the sample of the browser tier', () => {
-  it('is the first test of each file and each fifth after it, also below a group', () => {
+  it('is the first test of each file and each eighth after it, also below a group', () => {
     const rootDir = inRoot('tests', 'browser');
     const tests = (...lines) => lines.map((line) => ({ line }));
     const list = {
@@ -137,13 +137,13 @@ describe('the sample of the browser tier', () => {
       suites: [
         {
           file: 'a.test.mjs',
-          specs: tests(60, 10, 10),
-          suites: [{ file: 'a.test.mjs', specs: tests(20, 30, 40, 50) }],
+          specs: tests(90, 10, 10),
+          suites: [{ file: 'a.test.mjs', specs: tests(20, 30, 40, 50, 60, 70, 80) }],
         },
         { file: 'deep/b.test.mjs', suites: [{ file: 'deep/b.test.mjs', specs: tests(3) }] },
       ],
     };
-    const expected = ['tests/browser/a.test.mjs:10', 'tests/browser/a.test.mjs:60', 'tests/browser/deep/b.test.mjs:3'];
+    const expected = ['tests/browser/a.test.mjs:10', 'tests/browser/a.test.mjs:90', 'tests/browser/deep/b.test.mjs:3'];
     assert.deepEqual(sampleOf(list), expected);
   });
 });
