@@ -4,7 +4,7 @@ import { functionPaths } from './paths.mjs';
 
 /** What an older version does not do, by a Function that it does not have. */
 const KNOWN_BY = /** @type {const} */ ({
-  '/features/park-interaction/common/events': 'it does not hear Event Streams; TaskRouter notifies it as before',
+  event: 'it does not hear Event Streams; TaskRouter notifies it as before',
   '/features/park-interaction/version': 'it does not say its version',
   change: 'it cannot change the time or the reason of a parked conversation',
   keep: 'it cannot restart the longest wait',
