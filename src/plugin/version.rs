@@ -2,6 +2,8 @@
 //!
 //! A patch changes nothing between them (see the top of the changelog), so that major and minor version count.
 
+use std::cmp::Ordering;
+
 /// The version of this plugin.
 pub const OWN: &str = env!("CARGO_PKG_VERSION");
 
@@ -26,12 +28,10 @@ impl Older {
             return Some(Self::Functions);
         }
         let (own, functions) = (minor(own)?, minor(functions?)?);
-        if functions < own {
-            Some(Self::Functions)
-        } else if own < functions {
-            Some(Self::Plugin)
-        } else {
-            None
+        match functions.cmp(&own) {
+            Ordering::Less => Some(Self::Functions),
+            Ordering::Greater => Some(Self::Plugin),
+            Ordering::Equal => None,
         }
     }
 }
