@@ -6,6 +6,7 @@ import { checkAccount } from './account.mjs';
 import { removeCallback } from './callback.mjs';
 import { ENVIRONMENT_OPTION, runCommand } from './command.mjs';
 import { switchOff } from './configuration.mjs';
+import { removeEventStreams } from './event-streams.mjs';
 import { findFunctions, ownDomains, removeFunctions } from './functions.mjs';
 import { NotReady } from './outcome.mjs';
 import { refuseWhileParked } from './parked/refuse.mjs';
@@ -52,7 +53,7 @@ const USAGE = {
 export function run(argv) {
   onSignal();
   return runCommand({ argv, usage: USAGE }, (command) =>
-    inSteps(7, command, async (step) => {
+    inSteps(8, command, async (step) => {
       const { client, print, options } = command;
       const { workspaceSid, syncSid } = await step('Check the account', () => checkAccount(command));
       const { domain } = await step('Find the Functions', () => find(command));
@@ -62,8 +63,9 @@ export function run(argv) {
       await step('Parked conversations', () =>
         refuseWhileParked({ client, print }, { workspaceSid, syncSid, domain }, abandon),
       );
-      // Until then the callback notifies the Functions when no agent takes a released conversation.
+      // Until then both notify the Functions when no agent takes a released conversation.
       await step("TaskRouter's event callback", () => removeCallback({ client, workspaceSid, domain }));
+      await step('Event Streams', () => removeEventStreams({ client, print, domain }));
       await step('Functions', () => removeFunctions(command));
     }),
   );
