@@ -78,9 +78,14 @@ export function decideStreams(sinks, { url, types }, key) {
  * @param {string[]} domains those of our Functions, in all environments
  */
 export const abandoned = (sinks, domains) =>
-  sinks.filter(
-    ({ description, destination }) => description.startsWith(NAME) && !domains.includes(new URL(destination).host),
-  );
+  sinks.filter((sink) => isDeployed(sink) && !domains.includes(new URL(sink.destination).host));
+
+/**
+ * Returns true for a sink that a deployment has made, whose destination has a password.
+ *
+ * @param {Sink} sink
+ */
+export const isDeployed = ({ description }) => description.startsWith(NAME);
 
 /**
  * The step of a deployment that sets up Event Streams. Returns whether the events come, beside the line.

@@ -130,6 +130,7 @@ function functionsEnvironment(facts) {
     DOMAIN_NAME: facts.functionsDomain,
     TWILIO_FLEX_WORKSPACE_SID: facts.workspaceSid,
     TWILIO_FLEX_SYNC_SID: facts.syncServiceSid,
+    PARK_INTERACTION_EVENTS_KEY: facts.eventsKey,
   };
 }
 
