@@ -48,6 +48,8 @@ functions! {
     WAKE: "wake" at "common/unpark-interaction";
     /// The target of the workspace's event callback: restores what a canceled task removed. Only Twilio calls it.
     TASK_EVENT: "restore" at "common/task-event";
+    /// The target of Event Streams: takes one event. Only Twilio calls it, with a list of events.
+    EVENT: "event" at "common/events";
     /// Looks over all parked conversations. For the account's owner, who can sign for it.
     RECONCILE: "reconcile" at "common/reconcile";
 }

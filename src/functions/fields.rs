@@ -41,6 +41,16 @@ impl<'a> Fields<'a> {
         self.field(name).text().filter(|text| !text.is_empty())
     }
 
+    /// Returns the fields of a field that is an object, or the JSON text of one.
+    pub fn object(self, name: &str) -> Result<Attributes, BadField> {
+        let json = self.field(name).unquoted();
+        let object = json.and_then(|json| Attributes::parse(&json).ok());
+        object.ok_or_else(|| BadField {
+            field: name.into(),
+            ..expected("an object")
+        })
+    }
+
     /// Returns true if the request has a field of this name, with something in it.
     #[must_use]
     pub fn has(self, name: &str) -> bool {

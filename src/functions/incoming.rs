@@ -45,6 +45,8 @@ pub enum Incoming {
         /// The parameters of the address that Twilio has called.
         called: Option<Box<Guardian>>,
     },
+    /// Check or restore a conversation, if it is parked: its state has changed, as that of any conversation of the account may.
+    Streamed(ConversationSid, Cause),
     /// List agents, or the room that some of them have.
     Team(Question),
     /// Look over the parked conversations, for a cause and from a cursor on.
@@ -79,6 +81,7 @@ impl Incoming {
             path::TEAM => team(fields),
             path::WAKE => wake(fields),
             path::TASK_EVENT => task_event(fields),
+            path::EVENT => event(fields),
             path::RECONCILE => reconcile(fields),
             other => {
                 return Err(BadRequest {
@@ -100,7 +103,9 @@ impl Incoming {
     pub fn conversation(&self) -> Option<&ConversationSid> {
         match self {
             Self::Park(request) => Some(&request.target.conversation_sid),
-            Self::Unpark { conversation, .. } => Some(conversation),
+            Self::Unpark { conversation, .. } | Self::Streamed(conversation, _) => {
+                Some(conversation)
+            }
             Self::Prepare | Self::Access(_) | Self::Team(_) | Self::Sweep(..) | Self::Nothing => {
                 None
             }
@@ -125,7 +130,7 @@ impl Incoming {
         match self {
             Self::Park(_) | Self::Prepare | Self::Access(_) | Self::Team(_) => true,
             Self::Unpark { cause, .. } => cause.needs_token(),
-            Self::Sweep(..) | Self::Nothing => false,
+            Self::Streamed(..) | Self::Sweep(..) | Self::Nothing => false,
         }
     }
 
@@ -314,7 +319,7 @@ struct MessageAdded {
     index: IfValid<u32>,
 }
 
-/// The parameters of the post-event `onConversationStateUpdated`.
+/// The parameters of the post-event `onConversationStateUpdated`, and the data of the event of Event Streams.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct StateUpdated {
@@ -338,13 +343,13 @@ fn wake(fields: Fields<'_>) -> Result<Incoming, BadField> {
     let (conversation, cause) = match fields.text("EventType").as_deref() {
         Some("onConversationStateUpdated") => {
             let event: StateUpdated = fields.read()?;
-            let cause = match event.state_to.as_str() {
-                "closed" => Cause::Restore,
-                "inactive" => Cause::Check(Clock::Timer),
-                "" => return Err(bad("StateTo", "expected a conversation's state")),
-                _ => return Ok(Incoming::Nothing),
-            };
-            (event.conversation_sid, cause)
+            match cause_of_state(&event.state_to) {
+                Some(cause) => (event.conversation_sid, cause),
+                None if event.state_to.is_empty() => {
+                    return Err(bad("StateTo", "expected a conversation's state"))
+                }
+                None => return Ok(Incoming::Nothing),
+            }
         }
         Some("onMessageAdded") => {
             let event: MessageAdded = fields.read()?;
@@ -383,28 +388,88 @@ pub const TASK_ENDS: [&str; 5] = [
     "workflow.timeout",
 ];
 
-/// The parameters of the workspace's event callback.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct TaskEvent {
-    event_type: String,
-    task_attributes: String,
-}
-
-/// Reads an event of a task. Tasks that did not come out of parking are none of ours. The task's agent can write its attributes, so
-/// that only the conversation is read from there, and not where it is.
+/// Reads a post of the workspace's event callback.
 fn task_event(fields: Fields<'_>) -> Result<Incoming, BadField> {
-    let event: TaskEvent = fields.read()?;
-    if !TASK_ENDS.contains(&event.event_type.as_str()) {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct TaskEvent {
+        event_type: String,
+    }
+
+    let TaskEvent { event_type: name } = fields.read()?;
+    if !TASK_ENDS.contains(&name.as_str()) {
         return Ok(Incoming::Nothing);
     }
-    let attributes = Attributes::parse(&event.task_attributes)
-        .map_err(|_| bad("TaskAttributes", "expected a JSON object in a string"))?;
+    Ok(ended_task(&fields.object("TaskAttributes")?))
+}
+
+/// Reads the attributes of a task that has ended. Tasks that did not come out of parking are none of ours. The task's agent can write
+/// its attributes, so that only the conversation is read from there, and not where it is.
+fn ended_task(attributes: &Attributes) -> Incoming {
     let conversation = attributes.get(CONVERSATION);
     match (attributes.raw(ORIGINAL_ROUTING), conversation) {
-        (Some(_), Some(conversation)) => Ok(Incoming::unpark(conversation, Cause::Restore)),
-        _ => Ok(Incoming::Nothing),
+        (Some(_), Some(conversation)) => Incoming::unpark(conversation, Cause::Restore),
+        _ => Incoming::Nothing,
     }
+}
+
+/// Returns the cause of an operation on a conversation with this new state.
+fn cause_of_state(state: &str) -> Option<Cause> {
+    match state {
+        "closed" => Some(Cause::Restore),
+        "inactive" => Some(Cause::Check(Clock::Timer)),
+        _ => None,
+    }
+}
+
+/// The beginning of the types of TaskRouter's events in Event Streams. The rest is the event's name.
+const TASKROUTER_TYPE: &str = "com.twilio.taskrouter.";
+
+/// The type of the event that reports a conversation's new state.
+const STATE_TYPE: &str = "com.twilio.conversations.conversation-state.updated";
+
+/// Returns the types of the events to which a sink of Event Streams subscribes.
+///
+/// Source: <https://www.twilio.com/docs/events/event-types>
+#[must_use]
+pub fn stream_types() -> Vec<String> {
+    let ends = TASK_ENDS
+        .iter()
+        .map(|end| format!("{TASKROUTER_TYPE}{end}"));
+    ends.chain([STATE_TYPE.to_owned()]).collect()
+}
+
+/// Reads one event of Event Streams. They come at least once, in any order, and up to four hours late, so that an event is only a
+/// reason to look at the conversation: what has happened is read from Twilio.
+///
+/// Sources: <https://www.twilio.com/docs/events/event-types/taskrouter/task>,
+/// <https://www.twilio.com/docs/events/event-types/conversations/conversation-state>
+fn event(fields: Fields<'_>) -> Result<Incoming, BadField> {
+    /// The part of a `CloudEvent` by which its data are known.
+    #[derive(Deserialize)]
+    struct CloudEvent {
+        r#type: String,
+    }
+
+    let CloudEvent { r#type: kind } = fields.read()?;
+    if kind.is_empty() {
+        return Err(bad("type", "expected the type of an event"));
+    }
+    if kind == STATE_TYPE {
+        let data = fields.object("data")?;
+        let event: StateUpdated = Fields(&data).read()?;
+        let cause = cause_of_state(&event.state_to);
+        return Ok(cause.map_or(Incoming::Nothing, |cause| {
+            Incoming::Streamed(event.conversation_sid, cause)
+        }));
+    }
+    let name = kind.strip_prefix(TASKROUTER_TYPE);
+    if !name.is_some_and(|name| TASK_ENDS.contains(&name)) {
+        return Ok(Incoming::Nothing);
+    }
+    let data = fields.object("data")?;
+    let payload = Fields(&data).object("payload")?;
+    Ok(ended_task(&Fields(&payload).object("task_attributes")?))
 }
 
 /// The owner's request to look over one conversation, or over all of them from a cursor on. With `release`, parked ones are routed.
@@ -962,6 +1027,84 @@ mod tests {
         }
         let other = event("task.created", attributes(r#","originalRouting":{}"#));
         assert_eq!(cause(path::TASK_EVENT, &other), None);
+    }
+
+    fn streamed(kind: &str, data: &Value) -> Value {
+        json!({ "specversion": "1.0", "type": kind, "id": "EV1", "data": data })
+    }
+
+    #[test]
+    fn event_streams_reports_the_end_of_a_task() {
+        let attributes = format!(
+            r#"{{"conversationSid":"{}","originalRouting":{{}}}}"#,
+            sid("CH")
+        );
+        let payload = json!({ "task_sid": sid("WT"), "task_attributes": attributes });
+        for name in TASK_ENDS {
+            let kind = format!("com.twilio.taskrouter.{name}");
+            // Twilio does not say whether a payload is an object in every schema.
+            for payload in [payload.clone(), payload.to_string().into()] {
+                let ours = streamed(&kind, &json!({ "payload": payload }));
+                assert_eq!(cause(path::EVENT, &ours), Some(Cause::Restore), "{name}");
+            }
+        }
+        let kind = "com.twilio.taskrouter.task.canceled";
+        let others = json!({ "payload": { "task_attributes": "{}" } });
+        for nobodys in [
+            streamed(kind, &others),
+            streamed(
+                "com.twilio.taskrouter.task.created",
+                &json!({ "payload": payload }),
+            ),
+            streamed("com.twilio.messaging.message.sent", &json!({})),
+        ] {
+            assert_eq!(parse(path::EVENT, &nobodys), Ok(Incoming::Nothing));
+        }
+        for (field, data) in [
+            ("data", json!(null)),
+            ("data", json!([])),
+            ("payload", json!({})),
+            ("payload", json!({ "payload": "no JSON" })),
+            (
+                "task_attributes",
+                json!({ "payload": { "task_attributes": 7 } }),
+            ),
+        ] {
+            let bad = parse(path::EVENT, &streamed(kind, &data)).expect_err(&data.to_string());
+            let named = Refusal::BadRequest {
+                field: field.into(),
+            };
+            assert_eq!(bad.refusal, named, "{data}");
+            assert!(
+                bad.message.contains("expected an object"),
+                "{}",
+                bad.message
+            );
+        }
+        let named = Refusal::BadRequest {
+            field: "type".into(),
+        };
+        assert_eq!(parse(path::EVENT, &json!({})).unwrap_err().refusal, named);
+    }
+
+    #[test]
+    fn event_streams_reports_every_state_of_every_conversation() {
+        let event = |to: &str| {
+            let data = json!({ "ConversationSid": sid("CH"), "StateTo": to, "Reason": "TIMER" });
+            parse(path::EVENT, &streamed(STATE_TYPE, &data)).unwrap()
+        };
+        for (state, cause) in [
+            ("inactive", Cause::Check(Clock::Timer)),
+            ("closed", Cause::Restore),
+        ] {
+            let expected = Incoming::Streamed(ConversationSid::example(), cause);
+            assert!(!expected.needs_token());
+            assert_eq!(event(state), expected);
+        }
+        assert_eq!(event("active"), Incoming::Nothing);
+        let nameless = streamed(STATE_TYPE, &json!({ "StateTo": "closed" }));
+        let bad = parse(path::EVENT, &nameless).unwrap_err();
+        assert!(bad.message.contains("ConversationSid"), "{}", bad.message);
     }
 
     fn variables() -> Value {

@@ -19,6 +19,8 @@ mod unparked;
 
 pub use callers::Callers;
 pub use exports::Invocation;
-pub use incoming::{function_url, wake_url, BadRequest, Environment, Incoming, TASK_ENDS};
+pub use incoming::{
+    function_url, stream_types, wake_url, BadRequest, Environment, Incoming, TASK_ENDS,
+};
 pub use memory::Memory;
 pub use session::{Instruction, InvocationInput, Report, Session};

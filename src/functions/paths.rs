@@ -73,6 +73,7 @@ mod tests {
                 "team": "/features/park-interaction/flex/team-lists",
                 "wake": "/features/park-interaction/common/unpark-interaction",
                 "restore": "/features/park-interaction/common/task-event",
+                "event": "/features/park-interaction/common/events",
                 "reconcile": "/features/park-interaction/common/reconcile",
             })
         );

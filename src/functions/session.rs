@@ -306,6 +306,9 @@ impl Session {
             Incoming::Access(of) => Box::new(GiveAccess::new(of, &context, known, sees)),
             Incoming::Team(question) => Box::new(Team::new(question, &context, known, sees)),
             Incoming::Park(request) => Box::new(Park::new(*request, context).with_caller(known)),
+            Incoming::Streamed(conversation, cause) => {
+                Box::new(Unpark::new(conversation, cause, context).only_if_armed())
+            }
             Incoming::Unpark {
                 conversation,
                 cause,
@@ -452,10 +455,26 @@ impl Session {
         self.run(Box::new(unpark), now)
     }
 
+    /// Returns the HTTP status of a refusal. Event Streams repeats an event for four hours unless the status says that it was taken:
+    /// that it has to be only where a later attempt may succeed.
+    fn status_of(&self, refusal: &Refusal) -> u16 {
+        let may_pass = matches!(
+            refusal,
+            Refusal::Busy
+                | Refusal::TwilioUnavailable
+                | Refusal::TwilioRefused { .. }
+                | Refusal::Misconfigured { .. }
+        );
+        if self.path == crate::request::path::EVENT && !may_pass {
+            return 200;
+        }
+        refusal.status()
+    }
+
     fn answer(&mut self, reply: Reply, now: Millis) -> Instruction {
         self.is_answered = true;
         let (status, message) = match &reply {
-            Reply::Refused { refusal, message } => (refusal.status(), Some(message.clone())),
+            Reply::Refused { refusal, message } => (self.status_of(refusal), Some(message.clone())),
             _ => (200, None),
         };
         let changed = match &reply {

@@ -23,7 +23,7 @@ mod workflow;
 use serde_json::json;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::functions::{function_url, wake_url, TASK_ENDS};
+use crate::functions::{function_url, stream_types, wake_url, TASK_ENDS};
 use crate::guardian::Guardian;
 use crate::protocol::{armed, evidence};
 use crate::record::{is_parked_by_another_plugin, ParkedRecord};
@@ -202,4 +202,13 @@ pub fn holds_parked_record(attributes: &str) -> bool {
 pub fn task_event_callback(domain: &str) -> String {
     let url = function_url(domain, path::TASK_EVENT);
     json!({ "url": url, "events": TASK_ENDS }).to_string()
+}
+
+/// Returns how a sink of Event Streams posts to the Functions at `domain`: a JSON text with the `url`, and the `types` of the events to
+/// which it subscribes.
+#[wasm_bindgen(js_name = eventStreamsSink)]
+#[must_use]
+pub fn event_streams_sink(domain: &str) -> String {
+    let url = function_url(domain, path::EVENT);
+    json!({ "url": url, "types": stream_types() }).to_string()
 }

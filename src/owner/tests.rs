@@ -644,3 +644,17 @@ fn the_callback_names_all_events() {
     assert!(callback.contains("https://park.twil.io/features/park-interaction/common/task-event"));
     assert!(TASK_ENDS.iter().all(|event| callback.contains(event)));
 }
+
+#[test]
+fn a_sink_takes_the_same_events_and_the_states_of_conversations() {
+    let sink: serde_json::Value =
+        serde_json::from_str(&event_streams_sink("park.twil.io")).unwrap();
+    assert_eq!(
+        sink.get("url").unwrap(),
+        "https://park.twil.io/features/park-interaction/common/events"
+    );
+    let types: Vec<String> = serde_json::from_value(sink.get("types").unwrap().clone()).unwrap();
+    assert_eq!(types.len(), TASK_ENDS.len() + 1);
+    assert!(types.contains(&"com.twilio.taskrouter.task.canceled".to_owned()));
+    assert!(types.contains(&"com.twilio.conversations.conversation-state.updated".to_owned()));
+}

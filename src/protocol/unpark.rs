@@ -15,6 +15,7 @@
 //!
 //! | step | calls in parallel |
 //! |---|---|
+//! | probe | of an event that concerns any conversation: read the webhooks; unless one shows that this one is parked, the event ends here |
 //! | glance | of a check: read the last invite's task; if it still waits for a worker, which is the usual case, the check ends here |
 //! | look | validate the token or read the message; read the conversation, its participants, channel, tasks and webhooks; then take the claim |
 //! | invite | create the new task, if no worker has the conversation or is being asked; set the clocks that watch over it |
@@ -48,13 +49,14 @@ use crate::twilio::calls::{
     Caller, DeleteItem, FetchMessage, ListWorkerChannels, UpdateConversation, ValidateToken,
 };
 use crate::twilio::time::Millis;
+use crate::twilio::Failure;
 use crate::waiting;
 
 use super::calls::{Calls, Finished, Slot};
 use super::claim::{ClaimHandle, ClaimStatus};
 use super::messages::MessageReader;
 use super::oversight::Oversight;
-use super::refusal::{busy, not_claimed, token_refused};
+use super::refusal::{busy, not_claimed, token_refused, Refused};
 use super::snapshot::ConversationSnapshot;
 use super::{Machine, MessageRef, OperationContext, Outcome};
 use authors::Authors;
@@ -198,6 +200,9 @@ pub struct Unpark {
     called: Option<Guardian>,
     /// The agent whose list has a row of this conversation, if a sweep found the row.
     row_of: Option<WorkerSid>,
+    /// True if Event Streams reports the cause, which it does of every conversation of the account, and perhaps late: nothing is done
+    /// unless a webhook shows that this one is parked.
+    only_if_armed: bool,
     /// True if something was missing, and is read a second time.
     confirms_absence: bool,
     /// True if this operation has set the clocks.
@@ -219,6 +224,7 @@ pub struct Unpark {
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Phase {
+    Probe,
     Glance,
     Look,
     LookAgain,
@@ -256,6 +262,7 @@ impl Unpark {
             context,
             called: None,
             row_of: None,
+            only_if_armed: false,
             confirms_absence: false,
             are_clocks_set: false,
             phase: Phase::Look,
@@ -273,6 +280,14 @@ impl Unpark {
     #[must_use]
     pub fn with_address(mut self, called: Option<Guardian>) -> Self {
         self.called = called;
+        self
+    }
+
+    /// Makes an operation that first reads the webhooks, and does nothing if none of them shows that the conversation is parked. For an
+    /// event that Twilio reports of every conversation of the account: others cost one request.
+    #[must_use]
+    pub fn only_if_armed(mut self) -> Self {
+        self.only_if_armed = true;
         self
     }
 
@@ -302,6 +317,51 @@ impl Unpark {
     pub fn with_row_of(mut self, worker: Option<WorkerSid>) -> Self {
         self.row_of = worker;
         self
+    }
+
+    /// Goes on with the guardian of the webhook, as if Twilio had called its address, or ends the operation.
+    fn after_probe(&mut self) {
+        match self.seen.webhooks.failure() {
+            None | Some(Failure::NotFound) => {}
+            Some(failure) => {
+                let refused = Refused::from_failure(failure, "reading the webhooks");
+                return self.calls.finish(refused.into());
+            }
+        }
+        match self.seen.newest(&self.context) {
+            None => self.calls.finish(Outcome::reply(Reply::Ignored)),
+            Some(armed) => {
+                self.called = Some(armed.guardian);
+                self.begin_to_look();
+            }
+        }
+    }
+
+    /// Starts to ask for the claim, and to look.
+    fn begin_to_look(&mut self) {
+        if self.cause.needs_token() {
+            if self.cause.is_click() {
+                self.claim.glance(&mut self.calls);
+            }
+            if self.token.is_empty() {
+                self.token.ask(&mut self.calls, ValidateToken);
+            } else {
+                self.begin_for_caller(self.context.started);
+            }
+        } else {
+            if let Some(message) = self.cause.message_to_read() {
+                let call = FetchMessage {
+                    conversation: self.conversation.clone(),
+                    message: message.clone(),
+                };
+                self.named.ask(&mut self.calls, call);
+            }
+            self.claim.ask(&mut self.calls, self.context.started);
+        }
+        match self.cause {
+            Cause::Check(_) => self.glance(),
+            _ => self.look(),
+        }
     }
 
     fn look(&mut self) {
@@ -685,28 +745,12 @@ impl Machine for Unpark {
         if self.brings_what_was_seen() {
             return self.calls.finish(Outcome::reply(Reply::Ignored));
         }
-        if self.cause.needs_token() {
-            if self.cause.is_click() {
-                self.claim.glance(&mut self.calls);
-            }
-            if self.token.is_empty() {
-                self.token.ask(&mut self.calls, ValidateToken);
-            } else {
-                self.begin_for_caller(self.context.started);
-            }
+        if self.only_if_armed {
+            self.phase = Phase::Probe;
+            self.begin_to_see();
+            self.seen.read_webhooks(&mut self.calls);
         } else {
-            if let Some(message) = self.cause.message_to_read() {
-                let call = FetchMessage {
-                    conversation: self.conversation.clone(),
-                    message: message.clone(),
-                };
-                self.named.ask(&mut self.calls, call);
-            }
-            self.claim.ask(&mut self.calls, self.context.started);
-        }
-        match self.cause {
-            Cause::Check(_) => self.glance(),
-            _ => self.look(),
+            self.begin_to_look();
         }
     }
 
@@ -714,6 +758,7 @@ impl Machine for Unpark {
         self.claim.take(finished, &mut self.calls, now);
         self.messages.take(finished);
         match &mut self.phase {
+            Phase::Probe => self.seen.take(finished),
             Phase::Glance => self.take_glance(finished, now),
             Phase::Look => self.take_look(finished, now),
             Phase::Invite(inviting) => inviting.take(finished, now),
@@ -733,6 +778,7 @@ impl Machine for Unpark {
 
     fn advance(&mut self, now: Millis) {
         match std::mem::replace(&mut self.phase, Phase::Over) {
+            Phase::Probe => self.after_probe(),
             Phase::Glance => self.after_glance(now),
             Phase::Look => self.after_look(now),
             Phase::LookAgain => self.look(),

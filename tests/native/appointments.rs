@@ -14,7 +14,8 @@ use park_interaction::twilio::AnyCall;
 use serde_json::json;
 
 use crate::stage::{
-    Fault, Stage, Watchers, DESKTOP_ALONE, EVENTS_ALONE, NOBODY, START, TIMER_ALONE,
+    Fault, Stage, Watchers, CLOCKS, DESKTOP_ALONE, EVENTS_ALONE, NOBODY, START, STREAMS_ALONE,
+    TIMER_ALONE,
 };
 
 const SECOND_MS: Millis = 1_000;
@@ -85,7 +86,7 @@ fn comes_back_at(stage: &mut Stage, at: Millis) {
 
 #[test]
 fn a_conversation_comes_back_at_its_time() {
-    for watchers in [TIMER_ALONE, DESKTOP_ALONE] {
+    for watchers in CLOCKS {
         comes_back_at(&mut parked(until(DUE), watchers), DUE);
         comes_back_at(&mut parked(kept(DUE), watchers), DUE);
     }
@@ -130,7 +131,7 @@ fn an_old_last_message_makes_no_appointment_early() {
 
 #[test]
 fn a_task_at_the_time_that_nobody_takes_is_followed() {
-    for watchers in [TIMER_ALONE, DESKTOP_ALONE] {
+    for watchers in CLOCKS {
         let mut stage = parked(until(DUE), watchers);
         comes_back_at(&mut stage, DUE);
         stage.let_time_pass(5 * MINUTE_MS);
@@ -149,7 +150,7 @@ fn a_message_brings_the_conversation_back_before_its_time() {
 
 #[test]
 fn a_kept_time_holds_the_first_message_back() {
-    for watchers in [TIMER_ALONE, DESKTOP_ALONE] {
+    for watchers in CLOCKS {
         let mut stage = parked(kept(START + 30 * MINUTE_MS), watchers);
         let by = stage.twilio.customer_writes(stage.now);
         assert_eq!(stage.wake_for(&by), Reply::Kept);
@@ -222,7 +223,7 @@ fn the_row_has_the_first_line_of_the_message_that_waits() {
 
 #[test]
 fn a_message_waits_for_a_kept_time_within_the_bound() {
-    for watchers in [TIMER_ALONE, DESKTOP_ALONE] {
+    for watchers in CLOCKS {
         let mut stage = parked(kept(START + 9 * HOUR_MS), watchers);
         let wrote_at = stage.now;
         assert_eq!(stage.wake(), Reply::Kept);
@@ -246,7 +247,7 @@ fn a_message_before_the_click_counts_for_a_kept_time() {
 
 #[test]
 fn a_declined_resume_leaves_the_appointment() {
-    for watchers in [TIMER_ALONE, DESKTOP_ALONE] {
+    for watchers in CLOCKS {
         let mut stage = parked(until(DUE), watchers);
         assert_eq!(unpark(&mut stage, Cause::Resume), Reply::Routed);
         stage.let_time_pass(20 * SECOND_MS);
@@ -262,7 +263,7 @@ fn a_declined_resume_leaves_the_appointment() {
 /// The clocks of the kept message were set to the time of the appointment.
 #[test]
 fn the_task_of_a_second_message_is_followed() {
-    for watchers in [TIMER_ALONE, DESKTOP_ALONE] {
+    for watchers in CLOCKS {
         let mut stage = parked(kept(DUE), watchers);
         assert_eq!(stage.wake(), Reply::Kept);
         assert_eq!(stage.wake(), Reply::Routed);
@@ -292,7 +293,7 @@ fn a_check_does_not_leave_a_message_to_the_appointment() {
 #[test]
 fn a_wake_that_fails_does_not_leave_a_message_to_the_appointment() {
     for (appointment, earlier_messages) in [(until(DUE), 0), (kept(DUE), 1)] {
-        for watchers in [TIMER_ALONE, DESKTOP_ALONE] {
+        for watchers in CLOCKS {
             let mut stage = parked(appointment.clone(), NOBODY);
             for _ in 0..earlier_messages {
                 assert_eq!(stage.wake(), Reply::Kept);
@@ -343,7 +344,7 @@ fn a_restore_finds_everything_in_place() {
 
 #[test]
 fn lost_clocks_are_set_again() {
-    for watchers in [TIMER_ALONE, DESKTOP_ALONE] {
+    for watchers in CLOCKS {
         let mut stage = parked(until(DUE), watchers);
         stage.twilio.timer_seconds = None;
         stage.twilio.items.clear();
@@ -548,7 +549,7 @@ fn a_note_goes_with_the_park() {
 /// The response about the agent's removal is lost, and Twilio removes them later: the appointment holds.
 #[test]
 fn an_appointment_outlives_a_late_removal_of_the_agent() {
-    for watchers in [TIMER_ALONE, DESKTOP_ALONE] {
+    for watchers in CLOCKS {
         let mut stage = Stage::new();
         stage.down = Some("CloseParticipant");
         assert!(matches!(
@@ -640,7 +641,7 @@ fn the_agent_who_parked_is_asked_first() {
     assert_eq!(by_message.wake(), Reply::Routed);
     assert_eq!(last_asked(&by_message), ada);
 
-    for watchers in [TIMER_ALONE, DESKTOP_ALONE] {
+    for watchers in CLOCKS {
         let mut at_time = parked_for_same_agent(until(DUE), watchers);
         pass_until(&mut at_time, DUE + DUE_WITHIN_MS);
         assert_eq!(last_asked(&at_time), ada);
@@ -668,7 +669,7 @@ fn an_agent_who_cannot_take_it_is_not_asked() {
 /// Whether or not `TaskRouter` posts the end of the first task.
 #[test]
 fn the_workflow_follows_the_agent_who_parked() {
-    for watchers in [EVENTS_ALONE, TIMER_ALONE, DESKTOP_ALONE] {
+    for watchers in [EVENTS_ALONE, TIMER_ALONE, DESKTOP_ALONE, STREAMS_ALONE] {
         for ends_after in [5 * SECOND_MS, 90 * SECOND_MS] {
             let mut stage = parked_for_same_agent(Appointment::default(), watchers);
             let wrote_at = stage.now;
@@ -742,7 +743,7 @@ fn parked_with_expiry(appointment: Appointment, watchers: Watchers) -> Stage {
 
 #[test]
 fn a_conversation_does_not_wait_longer_than_the_owner_allows() {
-    for watchers in [TIMER_ALONE, DESKTOP_ALONE] {
+    for watchers in CLOCKS {
         let mut stage = parked_with_expiry(Appointment::default(), watchers);
         comes_back_at(&mut stage, DUE);
         let invite = stage.invitations().last().unwrap();
@@ -772,7 +773,7 @@ fn call_that_writes_address() -> usize {
 fn the_agent_who_parked_is_asked_once_if_the_address_does_not_say_so() {
     let number = call_that_writes_address();
     for refuses_invites in [false, true] {
-        for watchers in [EVENTS_ALONE, TIMER_ALONE, DESKTOP_ALONE] {
+        for watchers in [EVENTS_ALONE, TIMER_ALONE, DESKTOP_ALONE, STREAMS_ALONE] {
             // Without the list and without a check in between, nothing at Twilio shows the invite.
             let ends_after = if refuses_invites { 70 } else { 5 } * SECOND_MS;
             if refuses_invites && watchers.events {

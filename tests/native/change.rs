@@ -11,7 +11,7 @@ use park_interaction::sync_name::MapName;
 use park_interaction::twilio::calls::Target;
 use park_interaction::twilio::time::Millis;
 
-use crate::stage::{refusal, Stage, Watchers, DESKTOP_ALONE, FAULTS, NOBODY, START, TIMER_ALONE};
+use crate::stage::{refusal, Stage, Watchers, CLOCKS, FAULTS, NOBODY, START, TIMER_ALONE};
 
 const MINUTE_MS: Millis = 60_000;
 const HOUR_MS: Millis = 60 * MINUTE_MS;
@@ -24,7 +24,7 @@ const LATER: Millis = START + 5 * HOUR_MS;
 /// The time of the click.
 const CLICK: Millis = START + MINUTE_MS;
 
-const EACH: [Watchers; 2] = [TIMER_ALONE, DESKTOP_ALONE];
+const EACH: [Watchers; 3] = CLOCKS;
 
 fn until(at: Millis, keep_time: bool) -> Appointment {
     Appointment {

@@ -11,7 +11,7 @@ use park_interaction::row_data::RowData;
 use park_interaction::sync_name::{worker_of_list, MapName};
 use park_interaction::twilio::time::Millis;
 
-use crate::stage::{refusal, Stage, DESKTOP_ALONE, FAULTS, NOBODY, START, TIMER_ALONE};
+use crate::stage::{refusal, Stage, CLOCKS, FAULTS, NOBODY, START, TIMER_ALONE};
 
 const MINUTE_MS: Millis = 60_000;
 const HOUR_MS: Millis = 60 * MINUTE_MS;
@@ -285,7 +285,7 @@ fn until(at: Millis, keep_time: bool) -> Appointment {
 
 #[test]
 fn an_appointment_goes_with_it() {
-    for watchers in [TIMER_ALONE, DESKTOP_ALONE] {
+    for watchers in CLOCKS {
         let mut stage = parked_with(|request| request.appointment = until(DUE, false));
         assert_eq!(give(&mut stage, BEN), Reply::Given);
         let row = is_of(&stage.twilio, BEN, "given");
@@ -561,7 +561,7 @@ fn a_message_after_a_gift_that_went_wrong_leaves_no_row() {
 #[test]
 fn the_time_comes_after_a_gift_that_went_wrong() {
     at_every_call(|faulty| {
-        for watchers in [TIMER_ALONE, DESKTOP_ALONE] {
+        for watchers in CLOCKS {
             let mut stage = faulty.later(0);
             stage.watchers = watchers;
             stage.let_time_pass(DUE - 2 * MINUTE_MS - stage.now);

@@ -12,7 +12,7 @@ use park_interaction::twilio::calls::UpdateConversation;
 use park_interaction::twilio::time::Millis;
 use park_interaction::twilio::AnyCall;
 
-use crate::stage::{refusal, Stage, Watchers, DESKTOP_ALONE, FAULTS, START, TIMER_ALONE};
+use crate::stage::{refusal, Stage, Watchers, CLOCKS, DESKTOP_ALONE, FAULTS, START, TIMER_ALONE};
 
 const MINUTE_MS: Millis = 60_000;
 const HOUR_MS: Millis = 60 * MINUTE_MS;
@@ -104,7 +104,7 @@ fn a_park_with_a_longest_wait_shows_its_end() {
 #[test]
 fn the_longest_wait_begins_again() {
     for from_message in [false, true] {
-        for watchers in [TIMER_ALONE, DESKTOP_ALONE] {
+        for watchers in CLOCKS {
             let mut stage = expiring(watchers);
             stage.twilio.readings.timers_run_from_message = from_message;
             stage.watchers = watchers;
@@ -401,7 +401,7 @@ fn a_keep_that_goes_wrong_anywhere_leaves_an_end() {
             let expected = [Some(CLICK + LONGEST_MS); 3];
             assert_eq!(ends(&faulty.after), expected, "{what}");
         }
-        for watchers in [TIMER_ALONE, DESKTOP_ALONE] {
+        for watchers in CLOCKS {
             let mut stage = faulty.later(0);
             stage.watchers = watchers;
             stage.let_time_pass(EXPIRY - 2 * MINUTE_MS - stage.now);
@@ -446,7 +446,7 @@ fn a_restore_finishes_a_keep_that_went_wrong() {
 #[test]
 fn the_clocks_mend_the_row_of_a_keep_that_went_wrong() {
     at_every_call(|faulty| {
-        for watchers in [TIMER_ALONE, DESKTOP_ALONE] {
+        for watchers in CLOCKS {
             let mut stage = faulty.later(0);
             stage.watchers = watchers;
             stage.let_time_pass(EXPIRY + 2 * MINUTE_MS - stage.now);

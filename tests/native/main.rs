@@ -28,6 +28,7 @@ mod readings;
 mod reports;
 mod restore;
 mod stage;
+mod streams;
 mod studio;
 mod team;
 mod unheard;

@@ -56,6 +56,10 @@ pub const FAULTS: [Fault; 7] = [
 ];
 
 /// The watchers over a conversation that waits for an agent.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is there or not, whatever the others are"
+)]
 #[derive(Debug, Clone, Copy)]
 pub struct Watchers {
     /// `TaskRouter` posts the end of a task.
@@ -64,6 +68,8 @@ pub struct Watchers {
     pub timer: bool,
     /// A desktop is open.
     pub desktop: bool,
+    /// Event Streams reports the end of the conversation's timer.
+    pub streams: bool,
 }
 
 /// Only `TaskRouter`'s events.
@@ -71,24 +77,37 @@ pub const EVENTS_ALONE: Watchers = Watchers {
     events: true,
     timer: false,
     desktop: false,
+    streams: false,
 };
 /// Only the conversation's timer.
 pub const TIMER_ALONE: Watchers = Watchers {
     events: false,
     timer: true,
     desktop: false,
+    streams: false,
 };
 /// Only an open desktop.
 pub const DESKTOP_ALONE: Watchers = Watchers {
     events: false,
     timer: false,
     desktop: true,
+    streams: false,
 };
+/// Only what Event Streams reports of the conversation's timer.
+pub const STREAMS_ALONE: Watchers = Watchers {
+    events: false,
+    timer: false,
+    desktop: false,
+    streams: true,
+};
+/// Each clock alone.
+pub const CLOCKS: [Watchers; 3] = [TIMER_ALONE, DESKTOP_ALONE, STREAMS_ALONE];
 /// Nothing watches.
 pub const NOBODY: Watchers = Watchers {
     events: false,
     timer: false,
     desktop: false,
+    streams: false,
 };
 
 /// The calls that reach Twilio late.
@@ -189,6 +208,7 @@ impl Stage {
                 events: true,
                 timer: true,
                 desktop: true,
+                streams: true,
             },
         }
     }
@@ -274,6 +294,13 @@ impl Stage {
         self.begin(Box::new(unpark.with_sees(self.known_sees)))
     }
 
+    /// Begins the operation of an event of Event Streams about the conversation's state.
+    pub fn streamed(&mut self) -> usize {
+        let cause = Cause::Check(Clock::Timer);
+        let unpark = Unpark::new(the_conversation(), cause, self.context());
+        self.begin(Box::new(unpark.only_if_armed()))
+    }
+
     /// Begins a supervisor's question about agents.
     pub fn ask(&mut self, question: Question) -> usize {
         let context = self.context();
@@ -345,6 +372,17 @@ impl Stage {
         }
     }
 
+    /// Runs for so many milliseconds.
+    pub fn run_for(&mut self, milliseconds: Millis) {
+        let end = self.now + milliseconds;
+        while let Some(job) = self.jobs.first_entry().filter(|job| job.key().0 <= end) {
+            let ((at, _), job) = job.remove_entry();
+            self.now = self.now.max(at);
+            self.perform(job);
+        }
+        self.now = end;
+    }
+
     /// Runs one operation and returns its reply.
     pub fn reply(&mut self, operation: usize) -> Reply {
         self.run();
@@ -367,7 +405,8 @@ impl Stage {
     }
 
     fn next_watch(&self) -> Option<Millis> {
-        let timer = self.twilio.timer_ends_at().filter(|_| self.watchers.timer);
+        let is_reported = self.watchers.timer || self.watchers.streams;
+        let timer = self.twilio.timer_ends_at().filter(|_| is_reported);
         let desktop = self
             .twilio
             .desktops_ask_at()
@@ -376,9 +415,16 @@ impl Stage {
     }
 
     fn watch(&mut self) {
-        if self.watchers.timer {
-            for call in self.twilio.timer_ends(self.now) {
-                self.called(call);
+        let ends = self.twilio.timer_ends_at();
+        if ends.is_some_and(|at| at <= self.now) && (self.watchers.timer || self.watchers.streams) {
+            let calls = self.twilio.timer_ends(self.now);
+            if self.watchers.timer {
+                for call in calls {
+                    self.called(call);
+                }
+            }
+            if self.watchers.streams {
+                self.streamed();
             }
         }
         let asks = self

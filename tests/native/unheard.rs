@@ -7,7 +7,9 @@ use park_interaction::reply::Reply;
 use park_interaction::sync_name::MapName;
 use park_interaction::twilio::time::Millis;
 
-use crate::stage::{Fault, Stage, Watchers, DESKTOP_ALONE, EVENTS_ALONE, TIMER_ALONE};
+use crate::stage::{
+    Fault, Stage, Watchers, DESKTOP_ALONE, EVENTS_ALONE, STREAMS_ALONE, TIMER_ALONE,
+};
 
 /// The longest time of an unheard customer without an open invite, with the time of a check.
 const FOLLOWED_WITHIN_MS: Millis = 62_000;
@@ -16,7 +18,7 @@ const SECOND_MS: Millis = 1_000;
 const MINUTE_MS: Millis = 60_000;
 
 /// Each watcher alone: the others do nothing.
-const ALONE: [Watchers; 3] = [EVENTS_ALONE, TIMER_ALONE, DESKTOP_ALONE];
+const ALONE: [Watchers; 4] = [EVENTS_ALONE, TIMER_ALONE, DESKTOP_ALONE, STREAMS_ALONE];
 
 fn parked_with(watchers: Watchers) -> Stage {
     let mut stage = Stage::parked();

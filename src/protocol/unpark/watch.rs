@@ -125,10 +125,15 @@ impl Unpark {
 
     /// Returns true if the timer has ended as soon as it was set. Twilio does not document whether a timer runs from
     /// the update or from the last message. In the second case it must be longer by the age of that message, or it
-    /// would end again and again.
+    /// would end again and again. Event Streams may report an earlier end than that of the timer that is set now, which then runs.
     fn timer_ended_at_once(&self, now: Millis) -> bool {
-        let set_at = self.seen.conversation().and_then(|one| one.updated_at);
+        let Some(conversation) = self.seen.conversation() else {
+            return false;
+        };
+        let has_ended = conversation.inactive || !self.only_if_armed;
+        let set_at = conversation.updated_at;
         self.cause == Cause::Check(Clock::Timer)
+            && has_ended
             && set_at.is_some_and(|set_at| now < set_at + SHORTEST_TIMER_MS / 2)
     }
 

@@ -9,6 +9,7 @@ const httpClient = new RequestClient({ keepAlive: true });
 
 /** @type {Record<string, string>} the paths of the functions by the names of their operations, as the core declares them */
 const PATHS = JSON.parse(functionPaths());
+exports.PATHS = PATHS;
 
 // The variables that the core reads. The Auth Token is not among them.
 const VARIABLES = [
@@ -38,52 +39,63 @@ const FAILED = {
 exports.handlerOf = (operation) => {
   const path = PATHS[operation];
   if (!path) throw new Error(`The core has no operation ${operation}.`);
-  return (context, event, callback) => serve(path, context, event, callback);
+  return async (context, event, callback) => {
+    const { status, body } = await serve(path, context, parametersOf(event));
+    callback(null, answer(status, body));
+  };
 };
 
 /**
- * Serves one request of the function at `path`. The core decides; this file carries out its instructions.
+ * Serves one request of the function at `path`, and writes its line of the log. The core decides; this file carries out its instructions.
  *
  * @param {string} path
  * @param {Context} context
- * @param {FunctionEvent} event
- * @param {Callback} callback
+ * @param {unknown} parameters
+ * @returns {Promise<{ status: number, body: unknown }>}
  */
-const serve = async (path, context, event, callback) => {
+const serve = async (path, context, parameters) => {
   /** @type {Invocation | undefined} */
   let invocation;
   try {
-    invocation = begin(path, context, event);
+    invocation = begin(path, context, parameters);
     const { status, body, log } = await carryOut(invocation, () => context.getTwilioClient({ httpClient }));
     console.log(JSON.stringify(log));
-    callback(null, answer(status, body));
+    return { status, body };
   } catch (error) {
     console.error(
       JSON.stringify({ path, outcome: 'failed', message: error instanceof Error ? error.message : String(error) }),
     );
-    callback(null, answer(500, FAILED));
+    return { status: 500, body: FAILED };
   } finally {
     invocation?.free();
   }
 };
+exports.serve = serve;
 
 /**
  * @param {string} path
  * @param {Context} context
- * @param {FunctionEvent} event
+ * @param {unknown} parameters
  */
-function begin(path, context, event) {
+function begin(path, context, parameters) {
   const environment = Object.fromEntries(VARIABLES.map((name) => [name, context[name]]));
   const rest = { path, environment, id: randomUUID(), now: Date.now(), seed: randomInt(2 ** 47) };
-  return new Invocation(JSON.stringify({ ...rest, parameters: parametersOf(event) }));
+  return new Invocation(JSON.stringify({ ...rest, parameters: writable(parameters) }));
 }
 
 /**
- * Returns the request's parameters; null where they cannot be written as JSON, since they are nested too deep: the core refuses these.
- *
  * @param {FunctionEvent} event
  */
 function parametersOf({ request: _, ...parameters }) {
+  return parameters;
+}
+
+/**
+ * Returns a request's parameters; null where they cannot be written as JSON, since they are nested too deep: the core refuses these.
+ *
+ * @param {unknown} parameters
+ */
+function writable(parameters) {
   try {
     JSON.stringify(parameters);
     return parameters;
@@ -167,7 +179,7 @@ function carryOut(invocation, makeClient) {
  * @param {number} status
  * @param {unknown} body
  */
-function answer(status, body) {
+const answer = (status, body) => {
   const response = new Twilio.Response();
   response.setStatusCode(status);
   response.appendHeader('Access-Control-Allow-Origin', '*');
@@ -176,4 +188,5 @@ function answer(status, body) {
   response.appendHeader('Content-Type', 'application/json');
   response.setBody(body);
   return response;
-}
+};
+exports.answer = answer;

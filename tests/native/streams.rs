@@ -1,0 +1,149 @@
+//! Events of Event Streams: reported of every conversation, at least once, in any order, and up to hours late.
+
+use park_interaction::protocol::unpark::Cause;
+use park_interaction::reply::{Refusal, Reply};
+use park_interaction::twilio::time::Millis;
+
+use crate::stage::{refusal, Fault, Stage, FAULTS, NOBODY, STREAMS_ALONE, TIMER_ALONE};
+
+const MINUTE_MS: Millis = 60_000;
+
+fn parked() -> Stage {
+    let mut stage = Stage::parked().later(0);
+    stage.watchers = NOBODY;
+    stage
+}
+
+fn streamed(stage: &mut Stage) -> Reply {
+    let operation = stage.streamed();
+    stage.reply(operation)
+}
+
+/// Its owner's timer may make it inactive, and every conversation is closed one day.
+#[test]
+fn a_conversation_that_is_not_parked_costs_one_request() {
+    let mut stage = Stage::new();
+    let before = stage.twilio.attributes.clone();
+    assert_eq!(streamed(&mut stage), Reply::Ignored);
+    let calls: Vec<_> = stage.calls.iter().map(|(_, call)| call.name()).collect();
+    assert_eq!(calls, ["ListWebhooks"]);
+    assert_eq!(stage.twilio.attributes, before);
+}
+
+#[test]
+fn a_parked_conversation_without_a_message_stays_as_it_is() {
+    let mut stage = parked();
+    let state = |stage: &Stage| {
+        let rows: Vec<String> = stage
+            .twilio
+            .rows()
+            .map(|(_, row)| row.data.to_string())
+            .collect();
+        (
+            stage.twilio.attributes.clone(),
+            stage.twilio.guardian(),
+            rows,
+        )
+    };
+    let before = state(&stage);
+    streamed(&mut stage);
+    assert_eq!(state(&stage), before);
+    assert_eq!(stage.invites(), 0);
+}
+
+/// The wake was lost, with its answer and its clocks.
+#[test]
+fn a_message_that_nobody_heard_of_is_routed_once() {
+    let mut stage = parked();
+    stage.twilio.customer_writes(stage.now);
+    assert_eq!(streamed(&mut stage), Reply::Routed);
+    for _ in 0..3 {
+        assert_eq!(streamed(&mut stage), Reply::AlreadyRouted);
+    }
+    assert_eq!(stage.invites(), 1);
+}
+
+/// Twilio delivers an event again while the first delivery is answered, and the timer's webhook comes at the same moment.
+#[test]
+fn deliveries_at_the_same_moment_make_one_invite() {
+    for apart in [0, 30, 70, 150, 400, 1_200] {
+        let mut stage = parked();
+        stage.twilio.customer_writes(stage.now);
+        let first = stage.streamed();
+        stage.run_for(apart);
+        let second = stage.streamed();
+        let other = stage.unpark(Cause::Restore);
+        stage.run();
+        let replies =
+            [first, second, other].map(|operation| stage.outcomes[&operation].reply.clone());
+        assert_eq!(stage.invites(), 1, "{apart} ms: {replies:?}");
+        assert!(replies.contains(&Reply::Routed), "{apart} ms: {replies:?}");
+    }
+}
+
+/// An event that could not be handled is answered so that Twilio delivers it again; that delivery finds everything as it was.
+#[test]
+fn an_event_that_fails_is_repeated() {
+    for fault in FAULTS {
+        for call in 0.. {
+            let mut stage = parked();
+            stage.watchers = STREAMS_ALONE;
+            stage.twilio.customer_writes(stage.now);
+            stage.fault = Some((call, fault));
+            let first = stage.streamed();
+            stage.run();
+            if !stage.fault_was_hit {
+                break;
+            }
+            stage.fault = None;
+            let died = matches!(fault, Fault::DiesBefore | Fault::DiesAfter);
+            let is_repeated = died
+                || matches!(
+                    stage.outcomes[&first].reply,
+                    Reply::Refused {
+                        refusal: Refusal::TwilioUnavailable
+                            | Refusal::TwilioRefused { .. }
+                            | Refusal::Busy,
+                        ..
+                    }
+                );
+            if is_repeated {
+                stage.let_time_pass(MINUTE_MS);
+                streamed(&mut stage);
+            }
+            stage.let_time_pass(2 * MINUTE_MS);
+            assert!(
+                stage.invites() >= 1,
+                "{fault:?} at call {call}: nobody is asked"
+            );
+            assert_eq!(
+                stage.twilio.open_tasks().count(),
+                1,
+                "{fault:?} at call {call}"
+            );
+        }
+    }
+}
+
+#[test]
+fn webhooks_that_cannot_be_read_decide_nothing() {
+    let mut stage = parked();
+    stage.down = Some("ListWebhooks");
+    let reply = streamed(&mut stage);
+    assert_eq!(refusal(reply), Refusal::TwilioUnavailable);
+    stage.down = None;
+    stage.missing = Some("ListWebhooks");
+    assert_eq!(streamed(&mut stage), Reply::Ignored);
+}
+
+/// The webhook has set the timer again by then. It would be longer by the age of the last message if that counted as an end at once.
+#[test]
+fn a_late_report_of_the_timer_makes_the_next_one_no_longer() {
+    let mut stage = parked();
+    stage.watchers = TIMER_ALONE;
+    stage.wake();
+    stage.let_time_pass(10 * MINUTE_MS + 1_000);
+    assert_eq!(streamed(&mut stage), Reply::AlreadyRouted);
+    let ends = stage.twilio.timer_ends_at().expect("a timer runs");
+    assert!(ends <= stage.now + MINUTE_MS, "{} ms", ends - stage.now);
+}
