@@ -27,6 +27,7 @@ const OPENAPI = inRoot('node_modules', '@twilio', 'cli-core', 'src', 'services',
  * @property {number} [port] the simulator's port; a free one unless named
  * @property {NodeJS.ProcessEnv} [environment] adds to the Functions' environment
  * @property {string} [functionsFolder] holds other Functions beside or instead of ours
+ * @property {boolean} [eventStreams] Event Streams has a sink for the Functions, as after a deployment
  * @property {Record<string, string>} [readings] the simulator's readings that are not the defaults, such as `{ replay: 'exclusive' }`
  */
 
@@ -53,6 +54,7 @@ export async function startStack({
   port = 0,
   environment = {},
   functionsFolder = inRoot('functions'),
+  eventStreams = false,
   readings = {},
 } = {}) {
   if (!existsSync(made.simulator)) {
@@ -65,7 +67,9 @@ export async function startStack({
   try {
     const simulatorUrl = await simulator.ready((output) => /^simulator: (http:\S+)$/m.exec(output)?.[1]);
     /** @type {import('./control.mjs').Facts} */
-    const facts = await control(simulatorUrl, 'GET', 'facts');
+    const facts = eventStreams
+      ? await control(simulatorUrl, 'POST', 'seed', { eventStreams })
+      : await control(simulatorUrl, 'GET', 'facts');
     const startFunctions = () =>
       startTwilioRun({
         folder: functionsFolder,
