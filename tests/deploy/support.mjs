@@ -16,9 +16,13 @@ import { known } from '../support/known.mjs';
 
 const COMMON = 'ui_attributes.common.json';
 
-/** Starts the simulator. `begin()` resets the account for each test. */
-export async function openAccount() {
-  return new Account(await startStack());
+/**
+ * Starts the simulator. `begin()` resets the account for each test.
+ *
+ * @param {import('../../scripts/lib/stack.mjs').StackOptions} [options]
+ */
+export async function openAccount(options) {
+  return new Account(await startStack(options));
 }
 
 /**

@@ -12,6 +12,7 @@ import { READINGS } from '../../scripts/lib/readings.mjs';
 import { openAccount } from './support.mjs';
 
 const DEV = ['--environment', 'dev'];
+const DOMAIN = 'park-interaction-1234-dev.twil.io';
 const WAITING = 'ParkInteractionWaiting_';
 const isWaiting = ({ unique_name: name }) => name.startsWith(WAITING);
 
@@ -78,9 +79,10 @@ describe('npm run verify:account', () => {
   let account;
   let untouched;
   before(async () => {
-    account = await openAccount();
+    // Twilio would give its domain to the deployed Functions, and the deployment its key.
+    account = await openAccount({ environment: { DOMAIN_NAME: DOMAIN } });
     await account.begin();
-    await account.succeeds('deploy', DEV);
+    await account.succeeds('deploy', DEV, { env: { PARK_INTERACTION_EVENTS_KEY: account.facts.eventsKey } });
   });
   after(() => account.stop());
   beforeEach(async () => {
