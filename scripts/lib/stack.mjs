@@ -1,5 +1,6 @@
 // The whole product on one machine: the simulator in place of Twilio, and the real Functions behind it.
 
+import { randomInt } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { sep } from 'node:path';
@@ -167,22 +168,34 @@ export async function checkPort(port) {
 }
 
 /**
+ * Where ports are taken from: below those that systems give to outgoing connections (from 32 768 on Linux, from 49 152 on others). One
+ * of those may be given away between the check and the start of the program that shall listen there.
+ */
+const PORTS = { first: 15_000, end: 32_000 };
+/** Far more than are needed: a machine uses a few of these ports. */
+const MOST_TRIES = 100;
+
+/**
  * Returns ports that are free now. Each program needs the other's port before either runs.
  *
  * @param {number} count
  */
 export async function freePorts(count) {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise((resolve, reject) =>
-        server.once('error', reject).listen(0, '127.0.0.1', () => resolve(undefined)),
-      );
-      return server;
-    }),
-  );
-  // It listens on TCP, so its address is an object.
-  const ports = servers.map((server) => /** @type {import('node:net').AddressInfo} */ (server.address()).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  /** @type {import('node:net').Server[]} */
+  const held = [];
+  /** @type {number[]} */
+  const ports = [];
+  for (let tries = 0; ports.length < count; tries += 1) {
+    if (tries === MOST_TRIES) throw new Error(`found no free port from ${PORTS.first} to ${PORTS.end - 1}`);
+    const port = randomInt(PORTS.first, PORTS.end);
+    const server = createServer();
+    const isFree = await new Promise((resolve) =>
+      server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true)),
+    );
+    if (!isFree) continue;
+    held.push(server);
+    ports.push(port);
+  }
+  await Promise.all(held.map((server) => new Promise((resolve) => server.close(resolve))));
   return ports;
 }

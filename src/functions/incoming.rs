@@ -1070,7 +1070,7 @@ mod tests {
                 json!({ "payload": { "task_attributes": 7 } }),
             ),
         ] {
-            let bad = parse(path::EVENT, &streamed(kind, &data)).expect_err(&data.to_string());
+            let bad = parse(path::EVENT, &streamed(kind, &data)).unwrap_err();
             let named = Refusal::BadRequest {
                 field: field.into(),
             };

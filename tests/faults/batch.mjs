@@ -19,8 +19,8 @@ import { CHANGED_REASON, PARKS } from './invariants.mjs';
 import { callsOf } from './calls.mjs';
 import { create, remove } from './rest.mjs';
 
-/** The number of cases that call the Functions at the same time. With more, a slow machine would look like a fault. */
-const AT_ONCE = 6;
+/** The number of cases of one contact centre that call the Functions at the same time. With more, a slow machine would look like a fault. */
+const AT_ONCE = 4;
 /** The interval of polls. They are rare, because journal and world are long with many cases. */
 const LOOK_EVERY_MS = 200;
 /** The longest run of a Function: after this time nothing is under way. */

@@ -2,6 +2,8 @@
 // invited.
 
 import { openDesk } from '../functions/support.mjs';
+import { inTurns } from '../support/in-turns.mjs';
+import { known } from '../support/known.mjs';
 import { Batch, cleanCalls } from './batch.mjs';
 import { faultAt } from './calls.mjs';
 import {
@@ -41,6 +43,8 @@ const LAST = ['end'];
 /** The operation on all conversations of an account, which needs a contact centre of its own. */
 const ALONE = 'reconcile all';
 const AT_MOST = 96;
+/** The number of contact centres at the same time: a batch waits for clocks and for the ends of Functions. */
+const SIDE_BY_SIDE = 2;
 
 /**
  * Runs all cases, or the cases whose line `OPERATION, CALL, KIND` is `only`, contains or matches it, or a sample in which every call and
@@ -49,23 +53,34 @@ const AT_MOST = 96;
  * @param {{ all?: boolean, only?: string }} [options]
  */
 export async function checkFaults({ all = false, only } = {}) {
-  const desk = await openDesk();
+  const desks = await Promise.all(Array.from({ length: SIDE_BY_SIDE }, () => openDesk()));
   try {
-    const operations = [];
-    for (const operation of [...UNHEARD, ...HEARD, ...DUE, ...LAST])
-      operations.push({ operation, calls: await cleanCalls(desk, operation) });
-    operations.push({ operation: ALONE, calls: (await cleanCalls(desk, ALONE)).filter(isPage) });
+    const operations = [...UNHEARD, ...HEARD, ...DUE, ...LAST, ALONE].map((operation) => ({ operation, calls: [] }));
+    await onDesks(desks, operations, async (desk, one) => {
+      const calls = await cleanCalls(desk, one.operation);
+      one.calls = one.operation === ALONE ? calls.filter(isPage) : calls;
+    });
     const cases = chosen(operations, { all, only });
     let done = 0;
-    for (const some of inBatches(cases)) {
+    await onDesks(desks, inBatches(cases), async (desk, some) => {
       await runSideBySide(desk, some);
       done += some.length;
       if (all) console.log(`${done} of ${cases.length} cases done`);
-    }
+    });
     return report({ operations, cases, all, only });
   } finally {
-    await desk.stop();
+    await Promise.all(desks.map((desk) => desk.stop()));
   }
+}
+
+/** Does `work` with all items, on each desk with one at a time. */
+async function onDesks(desks, items, work) {
+  const free = [...desks];
+  await inTurns(items, desks.length, async (item) => {
+    const desk = known(free.pop());
+    await work(desk, item);
+    free.push(desk);
+  });
 }
 
 /** Returns true for a page that `reconcile all` reads. Its calls for one conversation are those of `reconcile`. */

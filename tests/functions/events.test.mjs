@@ -91,6 +91,25 @@ describe('the function for Event Streams', () => {
     assert.deepEqual(await requests(), []);
   });
 
+  it('answers whatever the body holds', async () => {
+    const deep = (levels) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+    for (const body of [
+      '{}',
+      'null',
+      '7',
+      `[${deep(200)}]`,
+      `[${deep(20_000)}]`,
+      '[{"__proto__":{"type":"x"}}]',
+      '[null]',
+    ]) {
+      for (const different of [{ body }, { body, authorization: basic(KEY) }, { body, signature: 'x' }]) {
+        const { status } = await post([], different);
+        assert.ok([200, 400, 403, 500].includes(status), `${body.slice(0, 30)}: ${status}`);
+      }
+    }
+    assert.deepEqual(await requests(), []);
+  });
+
   it('names what is missing', async () => {
     const { status, body } = await post([]);
     assert.deepEqual([status, body.refusal], [400, { kind: 'badRequest', field: 'body' }]);

@@ -33,7 +33,7 @@ fn a_conversation_that_is_not_parked_costs_one_request() {
 #[test]
 fn a_parked_conversation_without_a_message_stays_as_it_is() {
     let mut stage = parked();
-    let state = |stage: &Stage| {
+    let saved = |stage: &Stage| {
         let rows: Vec<String> = stage
             .twilio
             .rows()
@@ -45,9 +45,9 @@ fn a_parked_conversation_without_a_message_stays_as_it_is() {
             rows,
         )
     };
-    let before = state(&stage);
+    let before = saved(&stage);
     streamed(&mut stage);
-    assert_eq!(state(&stage), before);
+    assert_eq!(saved(&stage), before);
     assert_eq!(stage.invites(), 0);
 }
 

@@ -20,20 +20,18 @@ const DAY_MS = 25 * 60 * 60 * 1000;
 const HALF_A_YEAR_MS = 182 * 24 * 60 * 60 * 1000;
 /** The number of contact centres at the same time: stories mostly wait. */
 const SIDE_BY_SIDE = 3;
-/** The number of rows of pairs in the sample. */
-const SAMPLE = 7;
 
 /**
  * Runs all stories under all combinations. Returns the tally.
  *
  * @param {object} [options]
- * @param {boolean} [options.sample] a few combinations only
+ * @param {number} [options.sample] so many rows of pairs only, with one of them once more with failing calls
  * @param {Case} [options.only] one case only
  * @param {(line: string) => void} [options.log]
  *
  * @typedef {{ readings: Record<string, string>, seed: number, story?: string }} Case
  */
-export async function checkReadings({ sample = false, only, log = console.log } = {}) {
+export async function checkReadings({ sample, only, log = console.log } = {}) {
   const desks = await Promise.all(Array.from({ length: only ? 1 : SIDE_BY_SIDE }, () => openDesk()));
   try {
     const readings = await desks[0].control('GET', 'readings');
@@ -64,11 +62,18 @@ function casesOf({ alone, pairwise, sample }) {
   const plain = [...alone, ...pairwise].map((readings) => ({ readings, seed: 0 }));
   const faulty = pairwise.map((readings, number) => ({ readings, seed: number + 1 }));
   return sample
-    ? [{ readings: {}, seed: 0 }, ...spread(pairwise.map((readings) => ({ readings, seed: 0 }))), faulty[0]]
+    ? [
+        { readings: {}, seed: 0 },
+        ...spread(
+          pairwise.map((readings) => ({ readings, seed: 0 })),
+          sample,
+        ),
+        faulty[0],
+      ]
     : [...plain, ...faulty];
 }
 
-const spread = (cases) => cases.filter((_, number) => number % Math.ceil(cases.length / SAMPLE) === 0);
+const spread = (cases, count) => cases.filter((_, number) => number % Math.ceil(cases.length / count) === 0);
 
 function lengthOf(turn) {
   if (isTurnOf('half a year', turn)) return HALF_A_YEAR_MS;

@@ -26,10 +26,10 @@ export async function browserSample(browser) {
 }
 
 /** In a sample, the distance from one test of a file to the next. */
-const EVERY = 5;
+const EVERY = 8;
 
 /**
- * Returns the places of the first test of each file, the sixth, and so on, as Playwright names them.
+ * Returns the places of the first test of each file, the ninth, and so on, as Playwright names them.
  *
  * @typedef {{ file: string, specs?: { line: number }[], suites?: Suite[] }} Suite
  * @param {{ config: { rootDir: string }, suites: Suite[] }} list

@@ -6,6 +6,7 @@ import { didYouMean } from '../../scripts/lib/command-line.mjs';
 
 const USAGE = `Usage: npm test -- [TIER]... [--file PART]... [--name PATTERN]
   no option        every tier; of tiers that take long a sample
+  --whole          the whole of the tiers that take long
   TIER             these tiers, from the first test to the last
   --file PART      only test files that have PART in their path; without a TIER, in every tier that has such a file
   --name PATTERN   only tests whose name matches this regular expression, and in these tiers:
@@ -46,7 +47,12 @@ export function choose(args, { tiers, parts }) {
     throw new BadChoice(`There is no tier ${unknown.join(', ')}.${suggestion}`);
   }
   const named = tiers.filter(({ name }) => positionals.includes(name));
-  const { file: wanted, name } = values;
+  const { file: wanted, name, whole } = values;
+  if (whole) {
+    if (positionals.length > 0 || wanted.length > 0 || name !== undefined)
+      throw new BadChoice('--whole stands alone: a TIER that is named is run as a whole.');
+    return { chosen: tiers.filter(({ sample }) => sample) };
+  }
   if (wanted.length === 0 && name === undefined)
     return { chosen: positionals.length > 0 ? named : tiers.map(asSampled) };
   if (name !== undefined) checkPattern(name);
@@ -68,6 +74,7 @@ function parsed(args) {
       options: {
         file: { type: 'string', multiple: true, default: [] },
         name: { type: 'string' },
+        whole: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h' },
       },
     });

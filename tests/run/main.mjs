@@ -25,17 +25,17 @@ try {
 }
 
 const results = [];
-for (const { name, what, run, isSample } of chosen) {
+for (const { name, what, run, isSample, all } of chosen) {
   console.log(`\n== ${name}: ${what}${isSample ? ', a sample' : ''}`);
   const began = performance.now();
   const tally = await attempt(run);
-  results.push({ name, isSample, seconds: (performance.now() - began) / 1000, ...tally });
+  results.push({ name, isSample, all, seconds: (performance.now() - began) / 1000, ...tally });
 }
 
 console.log('\n== summary');
-for (const { name, isSample, seconds, passed, failed, why } of results) {
+for (const { name, isSample, all, seconds, passed, failed, why } of results) {
   const verdict = failed === 0 ? 'ok' : 'FAILED';
-  const remark = why ?? (isSample && `a sample: npm run check:${name} is all`);
+  const remark = why ?? (isSample && `a sample: ${all} is all`);
   console.log(
     `${name.padEnd(10)} ${verdict.padEnd(6)} ${passed} passed, ${failed} failed, ${seconds.toFixed(1)} s${remark ? ` (${remark})` : ''}`,
   );

@@ -9,15 +9,30 @@ import { runTests } from './runner.mjs';
 import { sum, tallyCargo, tallyModel } from './tally.mjs';
 import { wasmTests } from './wasm.mjs';
 
+/** In the sample of a tier of Node's runner, the distance from one test of a file to the next. */
+const EVERY = 3;
 /** More at once than Twilio's limits let through, yet not for long. */
 const SHORT_LOAD = { conversations: 100, rate: 40, minutes: 5 };
 /** A short form of its appointments. */
 const SHORT_DUE = { appointments: 60, withinMs: 10_000, rate: 20 };
+/** The numbers of rows of pairs of readings, in the tier and in its sample. */
+const ROWS = 7;
+const FEW_ROWS = 4;
 
 /**
  * Each: its name, what it tests, the steps of the set-up that it needs, and `run({ wasmEnv, browser })`, which returns
  * `{ passed, failed, why? }`. A tier that takes long has a `sample` too, which returns the same: `npm test` runs that, unless the tier is
- * named. How a part of a tier runs stands in `parts.mjs`.
+ * named. `all` is then the command that leaves nothing out. How a part of a tier runs stands in `parts.mjs`.
+ *
+ * @typedef {{ passed: number, failed: number, why?: string }} Tally
+ * @typedef {object} Tier
+ * @property {string} name
+ * @property {string} what
+ * @property {string[]} needs
+ * @property {(setup: any) => Promise<Tally>} run any: what the set-up returns
+ * @property {(setup: any) => Promise<Tally>} [sample]
+ * @property {string} [all]
+ * @type {Tier[]}
  */
 export const tiers = [
   {
@@ -45,6 +60,9 @@ export const tiers = [
     what: 'the protocol in every order of events, by model checking',
     needs: ['C compiler', 'npm packages of the project'],
     run: () => runTests('npm', ['run', '--silent', 'check:model'], { log: 'model', count: tallyModel }),
+    sample: () =>
+      runTests('npm', ['run', '--silent', 'check:model', '--', '--sample'], { log: 'model', count: tallyModel }),
+    all: 'npm run check:model',
   },
   {
     name: 'wasm',
@@ -76,12 +94,16 @@ export const tiers = [
     what: "the Functions in Twilio's own runtime",
     needs: TO_RUN,
     run: () => nodeTests('functions'),
+    sample: () => nodeTests('functions', { every: EVERY }),
+    all: 'npm run check:functions',
   },
   {
     name: 'deploy',
     what: 'putting it into an account, trying it there, taking it out',
     needs: [...TO_RUN, 'Wasm for the owner', 'flex-config'],
     run: () => nodeTests('deploy'),
+    sample: () => nodeTests('deploy', { every: EVERY }),
+    all: 'npm run check:deploy',
   },
   {
     name: 'faults',
@@ -95,8 +117,10 @@ export const tiers = [
     what: 'many conversations parked and woken within Twilio’s rate limits',
     needs: TO_RUN,
     run: async () => {
-      const load = await (await import('../load/check.mjs')).checkLoad(SHORT_LOAD);
-      const due = await (await import('../load/due.mjs')).checkDue(SHORT_DUE);
+      const { checkLoad } = await import('../load/check.mjs');
+      const { checkDue } = await import('../load/due.mjs');
+      // Side by side: each has a contact centre of its own, and mostly waits for clocks.
+      const [load, due] = await Promise.all([checkLoad(SHORT_LOAD), checkDue(SHORT_DUE)]);
       return { passed: load.passed + due.passed, failed: load.failed + due.failed };
     },
   },
@@ -104,7 +128,9 @@ export const tiers = [
     name: 'readings',
     what: 'stories under readings of Twilio that its documentation leaves open',
     needs: TO_RUN,
-    run: async () => (await import('../readings/check.mjs')).checkReadings({ sample: true }),
+    run: () => readings(ROWS),
+    sample: () => readings(FEW_ROWS),
+    all: 'npm run check:readings',
   },
   {
     name: 'browser',
@@ -112,8 +138,20 @@ export const tiers = [
     needs: [...TO_RUN, 'Chromium'],
     run: ({ browser }) => browserTests(browser),
     sample: ({ browser }) => browserSample(browser),
+    all: 'npm run check:browser',
   },
 ];
+
+/**
+ * Runs the stories under some rows of pairs of readings.
+ *
+ * @param {number} rows
+ */
+async function readings(rows) {
+  // It needs packages that the set-up may have to provide first.
+  const { checkReadings } = await import('../readings/check.mjs');
+  return checkReadings({ sample: rows });
+}
 
 /**
  * Tests all packages and then the core again, as each side ships it: in the workspace cargo turns on the features of all sides at

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 
 import { inRoot } from '../../scripts/lib/paths.mjs';
@@ -35,6 +36,11 @@ describe('the choice of tests', () => {
     assert.deepEqual(chosen('slow'), [['slow', 'all']]);
   });
 
+  it('is the whole of all long tiers', () => {
+    assert.deepEqual(chosen('--whole'), [['slow', 'all']]);
+    assert.throws(() => chosen('--whole', 'quick'), /--whole stands alone/);
+  });
+
   it('is the named tiers, in their own order', () => {
     assert.deepEqual(chosen('size', 'quick'), [
       ['quick', 'all'],
@@ -57,6 +63,16 @@ describe('the choice of tests', () => {
     assert.deepEqual(chosen('slow', '--name', '^x', '--file', 'two'), [
       ['slow', { files: ['tests/slow/two.test.mjs'], name: '^x' }],
     ]);
+  });
+
+  it('names a command for the whole of each sampled tier', () => {
+    const { scripts } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'));
+    const sampled = tiers.filter(({ sample }) => sample);
+    assert.ok(sampled.length > 0);
+    for (const { name, all } of sampled) {
+      const [, script] = /^npm run (\S+)/.exec(String(all)) ?? [];
+      assert.ok(Object.hasOwn(scripts, String(script)), `${name}: ${all}`);
+    }
   });
 
   it('knows only parts of existing tiers', () => {
@@ -113,7 +129,7 @@ describe('a test of Rust', () => {
 });
 
 describe('the sample of the browser tier', () => {
-  it('is the first test of each file and each fifth after it, also below a group', () => {
+  it('is the first test of each file and each eighth after it, also below a group', () => {
     const rootDir = inRoot('tests', 'browser');
     const tests = (...lines) => lines.map((line) => ({ line }));
     const list = {
@@ -121,13 +137,13 @@ describe('the sample of the browser tier', () => {
       suites: [
         {
           file: 'a.test.mjs',
-          specs: tests(60, 10, 10),
-          suites: [{ file: 'a.test.mjs', specs: tests(20, 30, 40, 50) }],
+          specs: tests(90, 10, 10),
+          suites: [{ file: 'a.test.mjs', specs: tests(20, 30, 40, 50, 60, 70, 80) }],
         },
         { file: 'deep/b.test.mjs', suites: [{ file: 'deep/b.test.mjs', specs: tests(3) }] },
       ],
     };
-    const expected = ['tests/browser/a.test.mjs:10', 'tests/browser/a.test.mjs:60', 'tests/browser/deep/b.test.mjs:3'];
+    const expected = ['tests/browser/a.test.mjs:10', 'tests/browser/a.test.mjs:90', 'tests/browser/deep/b.test.mjs:3'];
     assert.deepEqual(sampleOf(list), expected);
   });
 });

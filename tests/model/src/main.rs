@@ -58,13 +58,19 @@ use variant::{Variant, VARIANTS};
 /// The options of the command line.
 struct Options {
     deep: bool,
+    /// Explores only some of the scenarios, yet every broken variant.
+    sample: bool,
     /// Explores only the scenarios and the broken variants whose names begin with this text.
     only: Option<String>,
 }
 
+/// In the sample, the distance from one scenario of the short form to the next.
+const SAMPLE_EVERY: usize = 3;
+
 const HELP: &str = "\
-Usage: npm run check:model [-- --deep] [--only NAME]
+Usage: npm run check:model [-- --deep | --sample] [--only NAME]
   --deep       more scenarios, and longer ones
+  --sample     some of the scenarios, and every broken variant
   --only NAME  explores only the scenarios and the broken variants whose names begin with NAME
   --help       this text
 
@@ -79,12 +85,14 @@ More: docs/architecture.md#tests";
 fn options() -> Result<Option<Options>, String> {
     let mut found = Options {
         deep: false,
+        sample: false,
         only: None,
     };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         match word.as_str() {
             "--deep" => found.deep = true,
+            "--sample" => found.sample = true,
             "--only" => {
                 let name = words.next().filter(|name| !name.starts_with('-'));
                 let name =
@@ -101,11 +109,9 @@ fn options() -> Result<Option<Options>, String> {
                 found.only = Some(name);
             }
             "--help" | "-h" => return Ok(None),
-            _ => {
-                return Err(format!(
-                    "{word} is not expected here: there are --deep, --only NAME and --help."
-                ))
-            }
+            _ => return Err(format!(
+                "{word} is not expected here: there are --deep, --sample, --only NAME and --help."
+            )),
         }
     }
     Ok(Some(found))
@@ -128,8 +134,10 @@ fn main() -> ExitCode {
         let only = options.only.as_deref();
         scenario.name.starts_with(only.unwrap_or_default())
     };
+    let distance = if options.sample { SAMPLE_EVERY } else { 1 };
     let scenarios = SHORT
         .iter()
+        .step_by(distance)
         .chain(more)
         .filter(|scenario| is_wanted(scenario));
     let variants: Vec<_> = VARIANTS

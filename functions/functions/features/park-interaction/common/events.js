@@ -1,7 +1,7 @@
 const { createHash, timingSafeEqual } = require('node:crypto');
 const { validateBody, validateRequest } = require('twilio');
 
-const { answer, PATHS, serve } = require(Runtime.getFunctions()['features/park-interaction/common/serve'].path);
+const { answer, failed, PATHS, serve } = require(Runtime.getFunctions()['features/park-interaction/common/serve'].path);
 
 /** The path of this function. It is public, because Twilio does not say whether the signature check of a protected one knows JSON. */
 const PATH = PATHS.event;
@@ -24,7 +24,7 @@ const BEGIN_WITHIN_MS = 4_000;
  * @param {Callback} callback
  */
 exports.handler = async (context, event, callback) => {
-  const { status, body } = await take(context, event);
+  const { status, body } = await take(context, event).catch((error) => failed(PATH, error));
   callback(null, answer(status, body));
 };
 

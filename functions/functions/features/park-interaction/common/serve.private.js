@@ -62,15 +62,26 @@ const serve = async (path, context, parameters) => {
     console.log(JSON.stringify(log));
     return { status, body };
   } catch (error) {
-    console.error(
-      JSON.stringify({ path, outcome: 'failed', message: error instanceof Error ? error.message : String(error) }),
-    );
-    return { status: 500, body: FAILED };
+    return failed(path, error);
   } finally {
     invocation?.free();
   }
 };
 exports.serve = serve;
+
+/**
+ * Writes an unexpected failure of the function at `path` into the log. Returns the response.
+ *
+ * @param {string} path
+ * @param {unknown} error
+ */
+const failed = (path, error) => {
+  console.error(
+    JSON.stringify({ path, outcome: 'failed', message: error instanceof Error ? error.message : String(error) }),
+  );
+  return { status: 500, body: FAILED };
+};
+exports.failed = failed;
 
 /**
  * @param {string} path
