@@ -18,6 +18,7 @@ const OPENAPI = inRoot('node_modules', '@twilio', 'cli-core', 'src', 'services',
  * @property {number} [port] the simulator's port; a free one unless named
  * @property {NodeJS.ProcessEnv} [environment] adds to the Functions' environment
  * @property {string} [functionsFolder] holds other Functions beside or instead of ours
+ * @property {boolean} [eventStreams] Event Streams has a sink for the Functions, as after a deployment
  * @property {Record<string, string>} [readings] the simulator's readings that are not the defaults, such as `{ replay: 'exclusive' }`
  */
 
@@ -47,6 +48,7 @@ export async function startStack({
   environment = {},
   // Those of another version, see `tests/versions/main.mjs`.
   functionsFolder = process.env.FUNCTIONS_FOLDER ?? inRoot('functions'),
+  eventStreams = false,
   readings = {},
 } = {}) {
   if (!existsSync(made.simulator)) {
@@ -59,7 +61,9 @@ export async function startStack({
   try {
     const simulatorUrl = await simulator.ready((output) => /^simulator: (http:\S+)$/m.exec(output)?.[1]);
     /** @type {import('./control.mjs').Facts} */
-    const facts = await control(simulatorUrl, 'GET', 'facts');
+    const facts = eventStreams
+      ? await control(simulatorUrl, 'POST', 'seed', { eventStreams })
+      : await control(simulatorUrl, 'GET', 'facts');
     const startFunctions = (folder = functionsFolder, port = functionsPort) =>
       startTwilioRun({
         ...{ folder, port },
@@ -141,6 +145,7 @@ function functionsEnvironment(facts) {
     DOMAIN_NAME: facts.functionsDomain,
     TWILIO_FLEX_WORKSPACE_SID: facts.workspaceSid,
     TWILIO_FLEX_SYNC_SID: facts.syncServiceSid,
+    PARK_INTERACTION_EVENTS_KEY: facts.eventsKey,
   };
 }
 
