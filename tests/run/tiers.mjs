@@ -22,13 +22,14 @@ const SHORT_DUE = { appointments: 60, withinMs: 10_000, rate: 20 };
 export const tiers = [
   {
     name: 'lint',
-    what: 'formatting, lints, types and licences',
+    what: 'formatting, lints, types, licences and the links of the documentation',
     needs: [
       'C compiler',
       'cargo-deny',
       'npm packages of the project',
       'npm packages of the plugin',
       'npm packages of the Functions',
+      'npm packages of the documentation',
       'archive of the plugin',
     ],
     run: lint,
