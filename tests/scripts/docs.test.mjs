@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 
 import { inRoot } from '../../scripts/lib/paths.mjs';
@@ -49,7 +49,7 @@ describe('README', () => {
 
 describe('a page of docs/', () => {
   const pages = readdirSync(inRoot('docs')).filter((file) => file.endsWith('.md') && file !== 'README.md');
-  const indexed = linksOf('docs/README.md').map(({ to }) => join('docs', dirname(to), to.split('/').at(-1)));
+  const indexed = linksOf('docs/README.md').map(({ to }) => join('docs', to));
   const navigation = read('docs/site/.vitepress/config.mjs');
 
   for (const page of pages) {
