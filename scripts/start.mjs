@@ -78,7 +78,7 @@ try {
   stack = await startStack({ port, readings });
   process.on('exit', noteRunning(stack));
   const pages = addresses(stack);
-  console.log('\nThe contact centre is open. Any browser on this machine opens its pages:');
+  console.log('\nThe contact centre is open. A browser on this machine opens its pages:');
   for (const { who, address } of pages) console.log(`  ${who.padEnd(26)} ${address}`);
   console.log(keepTokens(stack, console.log));
   if (build) {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 
 import { inRoot } from '../../scripts/lib/paths.mjs';
+import { LANGUAGE } from '../../scripts/setup/plugin-texts.mjs';
 
 const read = (file) => readFileSync(inRoot(file), 'utf8');
 
@@ -45,6 +46,17 @@ describe('README', () => {
     const prose = read('README.md').replaceAll(/```[^]*?```|^\|.*$|\]\([^)]*\)/gm, '');
     assert.ok(prose.split(/\s+/).length < 1000);
   });
+});
+
+it('the page about languages has all that there are', () => {
+  const languages = readdirSync(inRoot('js-shim', 'src', 'strings'))
+    .filter((file) => LANGUAGE.test(file))
+    .map((file) => file.replace('.ts', ''));
+  const [, listed] = /The plugin has texts in ([^]*?)\. It/.exec(read('docs/languages.md')) ?? [];
+  assert.deepEqual(
+    [...(listed ?? '').matchAll(/`([^`]+)`/g)].map(([, tag]) => tag),
+    languages,
+  );
 });
 
 describe('a page of docs/', () => {
