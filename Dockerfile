@@ -9,7 +9,8 @@ COPY --from=node /usr/local/lib/node_modules /usr/local/lib/node_modules
 RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm && npm install --global npm@11
 WORKDIR /park-interaction
 COPY . .
-RUN node container/build.mjs /image
+# The image's own Rust: by rust-toolchain.toml, rustup would load the same once more.
+RUN RUSTUP_TOOLCHAIN="$(cd / && rustup show active-toolchain | cut -d ' ' -f 1)" node container/build.mjs /image
 
 # What runs: Node, the simulator, the Functions, the pages. openssl makes the simulator's certificate in each container.
 FROM node:20-bookworm-slim
