@@ -99,7 +99,7 @@ describe('npm run upgrade', () => {
     assert.deepEqual(await account.changes(), []);
   });
 
-  it('warns of an older clone, and does without the Auth Token', async () => {
+  it('warns of an older clone', async () => {
     await account.succeeds('deploy', DEV);
     const plan = await account.succeeds('upgrade', [...DEV, '--dry-run'], { home: former.home });
     assert.match(plan, /^ {2}meaning +It is an OLDER version than the one that runs: npm run rollback/m);
