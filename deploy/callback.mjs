@@ -6,6 +6,9 @@ import { loadCore } from './core.mjs';
 
 /** @typedef {import('./transport.mjs').Client} Client */
 
+const LOST =
+  '  What is lost: when an invite ends without an agent having joined, the customer is routed again up to a minute later.';
+
 /**
  * Returns the address of TaskRouter's events for the Functions at `domain`, and their names, as the core has them.
  *
@@ -46,7 +49,7 @@ export function decideCallbackRemoval({ current }, { url }) {
 }
 
 /**
- * The step of a deployment that sets the callback.
+ * The step of a deployment that sets the callback, or removes ours where it is not wanted.
  *
  * @param {object} state
  * @param {Client} state.client
@@ -54,18 +57,24 @@ export function decideCallbackRemoval({ current }, { url }) {
  * @param {string} state.workspaceSid
  * @param {string} state.domain
  * @param {string[]} state.functionPaths the paths of the deployed Functions
+ * @param {boolean} state.isWanted
+ * @param {boolean} state.isStreamed true if Event Streams reports the same events
  */
 export async function setCallback(state) {
   const own = callbackOf(state.domain);
+  if (!state.isWanted) return leaveOut(state);
   if (!state.functionPaths.includes(new URL(own.url).pathname)) {
     return 'these Functions do not listen to TaskRouter: nothing to set';
   }
   const { change, foreign } = decideCallback(currentOf(await fetchWorkspace(state)), own);
+  if (foreign && state.isStreamed) {
+    state.print(`  TaskRouter's event callback is in use: ${foreign}. It was left alone.`);
+    state.print('  Nothing is lost: Event Streams does it instead.');
+    return 'left as it was';
+  }
   if (foreign) {
     state.print(`  warning: TaskRouter's event callback is in use: ${foreign}. It was left alone.`);
-    state.print(
-      '  What is lost: when an invite ends without an agent having joined, the customer is routed again up to a minute later.',
-    );
+    state.print(LOST);
     state.print(`  What to do: let that receiver pass on ${inWords(own.events)}`);
     state.print(`  to ${own.url}, with Twilio's signature (docs/operations.md).`);
     return 'left as it was';
@@ -73,6 +82,19 @@ export async function setCallback(state) {
   if (!change) return `is set already: ${own.url}`;
   await workspace(state).update(change);
   return `set to ${own.url} for ${change.eventsFilter}`;
+}
+
+/**
+ * Removes the callback if it is ours, of any environment.
+ *
+ * @param {{ client: Client, print: (line: string) => void, workspaceSid: string, isStreamed: boolean }} state
+ */
+async function leaveOut(state) {
+  if (!state.isStreamed) state.print(`  warning: neither Event Streams nor the event callback is set up.\n${LOST}`);
+  const { current } = currentOf(await fetchWorkspace(state));
+  if (!current || !isOurs(current)) return 'left out, as you asked';
+  await workspace(state).update({ eventCallbackUrl: '', eventsFilter: '' });
+  return 'removed, as you asked';
 }
 
 /**

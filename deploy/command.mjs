@@ -38,6 +38,7 @@ export const ENVIRONMENT_OPTION = {
  * @property {import('./transport.mjs').Client} client
  * @property {import('./transport.mjs').Toolkit} toolkit
  * @property {NodeJS.ProcessEnv} env
+ * @property {(string | undefined)[]} secrets are not printed with a request; a step may add one
  * @property {string} environment the name of the Functions' environment; empty for a command without the option
  * @property {boolean} dryRun
  * @property {import('./transport.mjs').Halt} halt
@@ -68,9 +69,11 @@ export async function runCommand({ argv, usage, print = console.log, env = envir
     const options = /** @type {Command['options']} */ (values);
     const dryRun = options['dry-run'] === true;
     const halt = { on: false };
+    const secrets = [env.FLEX_TOKEN];
     return await work({
-      ...connect(credentials(env), { dryRun, print, secrets: [env.FLEX_TOKEN], halt }),
+      ...connect(credentials(env), { dryRun, print, secrets, halt }),
       env,
+      secrets,
       environment: String(options.environment ?? ''),
       dryRun,
       halt,

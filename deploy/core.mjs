@@ -11,6 +11,7 @@ import { made } from '../scripts/lib/paths.mjs';
  * @property {(attributes: string) => boolean} holdsParkedRecord
  * @property {(attributes: string) => boolean} saysParked
  * @property {(domain: string) => string} taskEventCallback returns the `url` and the `events`
+ * @property {(domain: string) => string} eventStreamsSink returns the `url` and the `types`
  * @property {(conversationSid: string, webhooks: string, domain: string) => string} placesOf returns `Places`
  * @property {(attributes: string) => string | undefined} logToRead returns the options of a list of events
  * @property {(conversationSid: string, attributes: string, events: string) => string} placesByLog returns `Places`

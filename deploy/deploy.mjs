@@ -7,6 +7,7 @@ import { setCallback } from './callback.mjs';
 import { ENVIRONMENT_OPTION, runCommand } from './command.mjs';
 import { writeConfiguration } from './configuration.mjs';
 import { checkDomain } from './domain.mjs';
+import { EVENT_OPTIONS, setEventStreams } from './event-streams.mjs';
 import { deployFunctions } from './functions.mjs';
 import { deployPlugin, releasePlugin } from './plugin.mjs';
 import { inSteps } from './steps.mjs';
@@ -15,11 +16,14 @@ const HELP = `Installs Park Interaction in a Flex account. It keeps what is ther
 any time. A new installation is switched on. To bring a new version into a running contact centre, npm run upgrade does the same
 steps after a plan.
 
-  npm run deploy -- --environment NAME [--dry-run] [--move-domain] [--simulator]
+  npm run deploy -- --environment NAME [--dry-run] [--move-domain] [--no-event-streams] [--no-event-callback]
+                    [--simulator]
 
   --environment NAME  at most 16 of a-z, 0-9 and -: the end of the Functions' domain, and of flex-config/ui_attributes.NAME.json
   --dry-run           only reads, and shows every request that would change something
   --move-domain       sets the domain of the Functions in Flex's configuration even if other features use it
+  --no-event-streams  leaves Event Streams out, and removes our sink
+  --no-event-callback leaves TaskRouter's event callback out, and removes ours: Event Streams does it instead
   --simulator         works on the account of a running npm start
 
 Credentials come from the environment or from .env, never from the command line: TWILIO_ACCOUNT_SID, and either
@@ -42,11 +46,12 @@ const USAGE = {
     environment: ENVIRONMENT_OPTION,
     'dry-run': { type: 'boolean' },
     'move-domain': { type: 'boolean' },
+    ...EVENT_OPTIONS,
   },
 };
 
 /** The number of steps of a deployment. */
-export const STEPS = 8;
+export const STEPS = 9;
 
 /**
  * Runs the command with these arguments. Returns its exit code.
@@ -67,14 +72,21 @@ export function run(argv) {
  * @param {import('./steps.mjs').Step} step
  */
 export async function deployInSteps(command, step) {
-  const { client, print, options } = command;
+  const { client, print, environment, options } = command;
   const { workspaceSid, syncSid } = await step('Check the account', () => checkAccount(command));
   await step("Check whose the Functions' domain is", () => checkDomain(client, options['move-domain'] === true));
   await step('Build', () => build(print));
-  const { domain, paths } = await step('Functions', () => deployFunctions(command, { workspaceSid, syncSid }));
+  const { domain, paths, eventsKey } = await step('Functions', () =>
+    deployFunctions(command, { workspaceSid, syncSid }),
+  );
   await step("Flex's configuration", () => writeConfiguration(command, domain));
+  const events = { client, print, environment, domain, functionPaths: paths };
+  // Before the callback, so that there is always one of them where one takes over from the other.
+  const { areThere: isStreamed } = await step('Event Streams', () =>
+    setEventStreams({ ...events, eventsKey, isWanted: options['no-event-streams'] !== true }),
+  );
   await step("TaskRouter's event callback", () =>
-    setCallback({ client, print, workspaceSid, domain, functionPaths: paths }),
+    setCallback({ ...events, workspaceSid, isStreamed, isWanted: options['no-event-callback'] !== true }),
   );
   const version = await step('Plugin: upload and register', () => deployPlugin(command));
   await step('Plugin: release', () => releasePlugin(client, version));

@@ -1,6 +1,6 @@
 // The Functions: one Serverless service, one environment of it for each name.
 
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -18,12 +18,18 @@ import { inRoot } from '../scripts/lib/paths.mjs';
 import { orUndefined } from './lookup.mjs';
 import { makeBuild } from './build.mjs';
 import { isMark, markPath } from './mark.mjs';
+import { NotReady } from './outcome.mjs';
 import { functionPaths } from './paths.mjs';
 import { bundleSha } from './plugin.mjs';
 import { variables } from './variables.mjs';
 
 const HOME = inRoot('functions');
 const MARK_NAME = 'park-interaction-deployed';
+/** The Functions' variable with the key by which they know requests of Event Streams. It is made once and kept. */
+export const EVENTS_KEY = 'PARK_INTERACTION_EVENTS_KEY';
+const KEY_BYTES = 32;
+/** A key stands in a URL as it is. */
+const KEY = /^[0-9A-Za-z_-]{32,128}$/;
 
 /**
  * @typedef {import('./command.mjs').Command} Command
@@ -43,7 +49,7 @@ const { serviceName, runtime } = JSON.parse(readFileSync(join(HOME, '.twilioserv
 /**
  * The step of a deployment that uploads, builds and runs the Functions. `paths` are those of the Functions.
  *
- * @param {Pick<Command, 'client' | 'toolkit' | 'env' | 'environment' | 'print'>} command
+ * @param {Pick<Command, 'client' | 'toolkit' | 'env' | 'secrets' | 'environment' | 'print'>} command
  * @param {Sids} sids
  */
 export async function deployFunctions(command, sids) {
@@ -52,16 +58,18 @@ export async function deployFunctions(command, sids) {
   const paths = project.functions.map(({ path }) => path);
   const place = (await findFunctions(command)) ?? (await makePlace(command));
   const { serviceSid, environmentSid, domain } = place;
+  const eventsKey = await keyFor(command, place);
+  const values = { ...sids, eventsKey };
   if (place.paths.includes(project.mark.path)) {
-    await setVariables(toolkit, env, sids, place);
-    return { line: `up to date at ${domain}`, domain, paths };
+    await setVariables(toolkit, env, values, place);
+    return { line: `up to date at ${domain}`, domain, paths, eventsKey };
   }
   const { functionVersions, assetVersions } = await toolkit.doing(() => upload(command, serviceSid, project));
   const dependencies = getDependencies(project.pkgJson);
   const buildSid = await makeBuild(command, serviceSid, { functionVersions, assetVersions, dependencies, runtime });
-  await setVariables(toolkit, env, sids, place);
+  await setVariables(toolkit, env, values, place);
   await client.serverless.v1.services(serviceSid).environments(environmentSid).deployments.create({ buildSid });
-  return { line: `deployed at ${domain}`, domain, paths };
+  return { line: `deployed at ${domain}`, domain, paths, eventsKey };
 }
 
 /**
@@ -220,25 +228,58 @@ async function readProject() {
 }
 
 /**
- * Returns the variables that a deployment sets.
+ * Returns the values of the Functions' variables.
+ *
+ * @param {Client} client
+ * @param {Pick<Place, 'serviceSid' | 'environmentSid'>} place
+ * @returns {Promise<Record<string, string>>}
+ */
+export async function readVariables(client, { serviceSid, environmentSid }) {
+  const service = client.serverless.v1.services(serviceSid);
+  const all = await service.environments(environmentSid).variables.list();
+  return Object.fromEntries(all.map(({ key, value }) => [key, value]));
+}
+
+/**
+ * Returns the key of Event Streams: the one that the owner has set, that of the earlier deployment, or a new one.
+ *
+ * @param {Pick<Command, 'client' | 'env' | 'secrets'>} command
+ * @param {Place} place
+ */
+async function keyFor({ client, env, secrets }, place) {
+  const given = env[EVENTS_KEY] || undefined;
+  if (given !== undefined && !KEY.test(given)) {
+    throw new NotReady(
+      `${EVENTS_KEY} is malformed: expected 32 to 128 letters, digits, - and _, or nothing, then a key is made.`,
+    );
+  }
+  const { [EVENTS_KEY]: known = '' } = await readVariables(client, place);
+  const key = given ?? (KEY.test(known) ? known : randomBytes(KEY_BYTES).toString('hex'));
+  secrets.push(key);
+  return key;
+}
+
+/**
+ * Returns the variables that a deployment sets, beside the key of Event Streams.
  *
  * @param {NodeJS.ProcessEnv} env
  * @param {Sids} sids
  */
 export function wantedVariables(env, { workspaceSid, syncSid }) {
-  const names = Object.keys(parseEnv(readFileSync(join(HOME, '.env.example'), 'utf8')));
+  const named = Object.keys(parseEnv(readFileSync(join(HOME, '.env.example'), 'utf8')));
+  const names = named.filter((name) => name !== EVENTS_KEY);
   return variables(names, { TWILIO_FLEX_WORKSPACE_SID: workspaceSid, TWILIO_FLEX_SYNC_SID: syncSid }, env);
 }
 
 /**
  * @param {import('./transport.mjs').Toolkit} toolkit
  * @param {NodeJS.ProcessEnv} env
- * @param {Sids} sids
+ * @param {Sids & { eventsKey: string }} values
  * @param {Place} place
  */
-async function setVariables(toolkit, env, sids, { serviceSid, environmentSid }) {
+async function setVariables(toolkit, env, { eventsKey, ...sids }, { serviceSid, environmentSid }) {
   const { set, unset } = wantedVariables(env, sids);
-  await setEnvironmentVariables(set, environmentSid, serviceSid, toolkit);
+  await setEnvironmentVariables({ ...set, [EVENTS_KEY]: eventsKey }, environmentSid, serviceSid, toolkit);
   await api.removeEnvironmentVariables(unset, environmentSid, serviceSid, toolkit);
 }
 

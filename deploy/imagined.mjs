@@ -18,6 +18,8 @@ const KINDS = {
   Plugins: ['plugin', 'FP'],
   Configurations: ['configuration', 'FJ'],
   Releases: ['release', 'FK'],
+  Sinks: ['sink', 'DG'],
+  Subscriptions: ['subscription', 'DF'],
 };
 /** An imagined SID. It is as long as a real one, because the toolkit distinguishes SIDs from names by their length. */
 const IMAGINED = /([A-Z]{2}_new_[a-z]+_\d+)_*/g;

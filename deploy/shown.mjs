@@ -13,15 +13,25 @@ const LONGEST = 120;
 export function shown({ method, url, parameters = {} }, secrets = []) {
   const pairs = Object.entries(parameters)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name}=${valueText(value)}`);
-  let line = readable([method, `${url.origin}${decodeURI(url.pathname)}`, ...pairs].join(' '));
-  for (const secret of secrets) if (secret) line = line.replaceAll(secret, '***');
-  return line;
+    .map(([name, value]) => `${name}=${valueText(value, secrets)}`);
+  return without(secrets, readable([method, `${url.origin}${decodeURI(url.pathname)}`, ...pairs].join(' ')));
 }
 
-/** @param {unknown} value */
-function valueText(value) {
+/**
+ * @param {(string | undefined)[]} secrets
+ * @param {string} text
+ */
+function without(secrets, text) {
+  return secrets.reduce((/** @type {string} */ rest, secret) => (secret ? rest.replaceAll(secret, '***') : rest), text);
+}
+
+/**
+ * @param {unknown} value
+ * @param {(string | undefined)[]} secrets
+ */
+function valueText(value, secrets) {
   if (value instanceof Blob) return `<${value.size} bytes>`;
-  const text = typeof value === 'string' ? value : `${JSON.stringify(value)}`;
+  // Before it is cut, because a part of a secret would not be found.
+  const text = without(secrets, typeof value === 'string' ? value : `${JSON.stringify(value)}`);
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}… (${text.length} characters)` : text;
 }

@@ -7,6 +7,7 @@ import { YES_OPTION, agree, checkCanAsk } from './agreement.mjs';
 import { removeCallback } from './callback.mjs';
 import { ENVIRONMENT_OPTION, runCommand } from './command.mjs';
 import { switchOff } from './configuration.mjs';
+import { removeEventStreams } from './event-streams.mjs';
 import { closeParking, findFunctions, ownDomains, removeFunctions } from './functions.mjs';
 import { readInstallation } from './installation.mjs';
 import { NotReady, WrongUse } from './outcome.mjs';
@@ -81,7 +82,7 @@ export function run(argv) {
     if (!installation.found) await find(command);
     print(removalPlan(installation, { environment, how }));
     await agree(command, `Remove ${environment}?`);
-    return inSteps(8, command, async (step) => {
+    return inSteps(9, command, async (step) => {
       const { workspaceSid, syncSid } = await step('Check the account', () => checkAccount(command));
       const { domain } = await step('Find the Functions', () => find(command));
       await step('Plugin: release without it', () => withdrawPlugin(client));
@@ -90,8 +91,9 @@ export function run(argv) {
       await step('Parked conversations', () =>
         untilNoneIsParked({ client, print }, { workspaceSid, syncSid, domain }, { how, closedAt, dryRun }),
       );
-      // Until then the callback notifies the Functions when no agent takes a released conversation.
+      // Until then both notify the Functions when no agent takes a released conversation.
       await step("TaskRouter's event callback", () => removeCallback({ client, workspaceSid, domain }));
+      await step('Event Streams', () => removeEventStreams({ client, print, domain }));
       await step('Functions', () => removeFunctions(command));
     });
   });

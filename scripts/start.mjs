@@ -70,7 +70,7 @@ const { open, port, readings } = readOrExit(process.argv.slice(2), USAGE, option
 try {
   await checkPort(port);
   await setUp(TO_RUN);
-  stack = await startStack({ port, readings });
+  stack = await startStack({ port, readings, eventStreams: true });
   process.on('exit', noteRunning(stack));
   const pages = addresses(stack);
   console.log('\nThe contact centre is open. Any browser on this machine opens its pages:');

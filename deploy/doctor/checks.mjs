@@ -1,6 +1,7 @@
 // The checks of `npm run doctor`: each judges what was read of the account, and names the command that mends it.
 
 import { decideCallback } from '../callback.mjs';
+import { decideStreams } from '../event-streams.mjs';
 import { isMark } from '../mark.mjs';
 
 /** How bad a finding is. */
@@ -202,13 +203,18 @@ export function checkSync(service) {
  * @param {{ current?: string, filter?: string }} workspace
  * @param {{ url: string, events: string[] }} ours
  * @param {string} environment
+ * @param {boolean} isStreamed true if Event Streams reports the same events
  * @returns {Finding}
  */
-export function checkCallback(workspace, ours, environment) {
+export function checkCallback(workspace, ours, environment, isStreamed) {
   const name = 'callback';
   const deploy = deployOf(environment);
   const late = 'an invite that ends unheard is noticed up to a minute later';
   const { change, foreign } = decideCallback(workspace, ours);
+  if (isStreamed && (foreign || !workspace.current)) {
+    const whose = foreign ? `belongs to another program, ${foreign}` : 'is not set';
+    return ok(name, `the event callback ${whose}: Event Streams reports the same events`);
+  }
   if (foreign) {
     const mend = `let it pass on ${ours.events.join(', ')} to ${ours.url}: docs/operations.md#taskrouters-events`;
     return warning(
@@ -227,6 +233,51 @@ export function checkCallback(workspace, ours, environment) {
     );
   }
   return warning(name, `the event callback lacks events, it has ${workspace.filter}: ${late}`, deploy);
+}
+
+/**
+ * Event Streams: the sink for the Functions, its key, and the types to which it is subscribed.
+ *
+ * @param {object} state
+ * @param {import('../event-streams.mjs').Sink[]} [state.sinks] undefined if Twilio refuses to list them
+ * @param {string} [state.refusal] how it refuses
+ * @param {import('../event-streams.mjs').Stream} state.ours
+ * @param {string} [state.key] that of the Functions' variable
+ * @param {boolean} state.needsKey
+ * @param {string} environment
+ * @returns {Finding}
+ */
+export function checkEvents({ sinks, refusal, ours, key, needsKey }, environment) {
+  const name = 'events';
+  const deploy = deployOf(environment);
+  const lost = 'an event that the callback or a webhook loses does not come again';
+  /** @param {string} text */
+  const warn = (text) => warning(name, `${text}: ${lost}`, deploy);
+  if (!sinks) {
+    const mend =
+      'use credentials that may read Event Streams, or let a scheduler call reconcile: docs/operations.md#event-streams';
+    return warning(name, `Twilio refuses Event Streams (${refusal}): ${lost}`, mend);
+  }
+  if (needsKey && !key) {
+    const text = 'the Functions have no PARK_INTERACTION_EVENTS_KEY, by which they know Event Streams';
+    return warn(text);
+  }
+  const { kept, missing, surplus } = decideStreams(sinks, ours, key);
+  if (!kept) {
+    if (surplus.length === 0) return warn(`Event Streams has no sink for ${ours.url}`);
+    const [{ sid, status }] = surplus;
+    return warn(
+      status === 'failed'
+        ? `the sink ${sid} of Event Streams has failed`
+        : `the sink ${sid} of Event Streams has another key than the Functions, or another method`,
+    );
+  }
+  if (missing.length > 0) return warn(`the sink ${kept.sid} is not subscribed to ${missing.join(', ')}`);
+  if (surplus.length > 0) {
+    const others = surplus.map(({ sid }) => sid);
+    return warning(name, `besides ${kept.sid}, these sinks post to the same Function: ${some(others)}`, deploy);
+  }
+  return ok(name, `Event Streams reports the ends of tasks and the states of conversations to ${ours.url}`);
 }
 
 /**

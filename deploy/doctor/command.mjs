@@ -1,12 +1,14 @@
 // `npm run doctor -- --environment NAME`: checks an installation. It reads only.
 
 import { setUp } from '../../scripts/setup/index.mjs';
+import { messageOf } from '../../scripts/lib/errors.mjs';
 import { onSignal } from '../../scripts/lib/processes.mjs';
 import { SIMULATOR, isOnSimulator } from '../../scripts/lib/running.mjs';
 import { readAccount } from '../account.mjs';
 import { callbackOf } from '../callback.mjs';
 import { ENVIRONMENT_OPTION, runCommand } from '../command.mjs';
-import { findFunctions, ownMark, wantedVariables } from '../functions.mjs';
+import { isRefusal, readSinks, streamOf } from '../event-streams.mjs';
+import { EVENTS_KEY, findFunctions, ownMark, readVariables, wantedVariables } from '../functions.mjs';
 import { judge } from '../judgement.mjs';
 import { orUndefined } from '../lookup.mjs';
 import { explanation } from '../outcome.mjs';
@@ -19,6 +21,7 @@ import {
   checkAccount,
   checkCallback,
   checkConfiguration,
+  checkEvents,
   checkFunctions,
   checkLimits,
   checkParked,
@@ -27,7 +30,7 @@ import {
   checkSync,
   checkWorkflows,
 } from './checks.mjs';
-import { inspectFlags, reachFunctions, readVariables, readWorkflows } from './read.mjs';
+import { inspectFlags, reachFunctions, readWorkflows } from './read.mjs';
 
 const HELP = `Checks an installation, and says how to mend what is wrong. It reads only: it changes nothing in the account.
 
@@ -38,8 +41,8 @@ const HELP = `Checks an installation, and says how to mend what is wrong. It rea
   --json              the findings as JSON on standard output; everything else goes to standard error
   --simulator         checks the contact centre of a running npm start, which needs no --environment
 
-It checks the account, the flags, the Functions (version, variables, reach), the plugin, the Sync service, TaskRouter's event
-callback, the workflows of parked conversations, these conversations themselves, and limits that are near.
+It checks the account, the flags, the Functions (version, variables, reach), the plugin, the Sync service, Event Streams,
+TaskRouter's event callback, the workflows of parked conversations, these conversations themselves, and limits that are near.
 
 Credentials: as for npm run deploy.
 
@@ -112,7 +115,7 @@ async function examine(command) {
     ['reach', async () => (domain ? checkReach(await reachFunctions(domain), environment) : [])],
     ['plugin', async () => plugin(command)],
     ['sync', async () => checkSync(await orUndefined(client.sync.v1.services(facts.syncSid).fetch()))],
-    ['callback', async () => callback(account.workspace, domain, environment)],
+    ['events', () => events(command, account.workspace, domain)],
     ['parked', () => parked(command, { ...facts, domain: domain ?? '' })],
   ];
   for (const [name, check] of checks) findings.push(...(await tried(name, check)));
@@ -161,14 +164,37 @@ async function plugin({ client, environment }) {
 }
 
 /**
+ * Checks both ways in which the Functions hear of events: one of them is enough.
+ *
+ * @param {Command} command
  * @param {{ eventCallbackUrl?: string, eventsFilter?: string } | undefined} workspace
  * @param {string | undefined} domain
- * @param {string} environment
  */
-function callback(workspace, domain, environment) {
+async function events(command, workspace, domain) {
   if (!domain) return [];
+  const { environment } = command;
+  const streamed = await tried('events', async () => checkEvents(await readStreams(command, domain), environment));
+  const isStreamed = streamed.every(({ level }) => level === 'ok');
   const current = { current: workspace?.eventCallbackUrl || undefined, filter: workspace?.eventsFilter };
-  return checkCallback(current, callbackOf(domain), environment);
+  return [...streamed, checkCallback(current, callbackOf(domain), environment, isStreamed)];
+}
+
+/**
+ * @param {Command} command
+ * @param {string} domain
+ * @returns {Promise<Parameters<typeof checkEvents>[0]>}
+ */
+async function readStreams(command, domain) {
+  const { client, environment } = command;
+  const found = environment === '' ? undefined : await findFunctions(command);
+  const { [EVENTS_KEY]: key } = found ? await readVariables(client, found) : {};
+  const rest = { ours: streamOf(domain), key, needsKey: found !== undefined };
+  try {
+    return { sinks: await readSinks(client), ...rest };
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return { refusal: messageOf(error), ...rest };
+  }
 }
 
 /**

@@ -33,19 +33,6 @@ export async function inspectFlags(env) {
 }
 
 /**
- * Returns the values of the Functions' variables.
- *
- * @param {Client} client
- * @param {{ serviceSid: string, environmentSid: string }} place
- * @returns {Promise<Record<string, string>>}
- */
-export async function readVariables(client, { serviceSid, environmentSid }) {
-  const service = client.serverless.v1.services(serviceSid);
-  const all = await service.environments(environmentSid).variables.list();
-  return Object.fromEntries(all.map(({ key, value }) => [key, value]));
-}
-
-/**
  * Calls the Function that parks twice, without fields: it refuses that, and does nothing.
  *
  * @param {string} domain

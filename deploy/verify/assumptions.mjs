@@ -2,9 +2,9 @@
 // decisions in docs/decisions name the places that depend on them.
 
 /**
- * By name, in the order of the report. `coped`: why a difference loses nobody.
+ * By name, in the order of the report. `coped`: why a difference loses nobody. `absent`: what is seen where the account does without it.
  *
- * @type {Record<string, { what: string, expected: string, coped?: string }>}
+ * @type {Record<string, { what: string, expected: string, coped?: string, absent?: string }>}
  */
 export const ASSUMPTIONS = {
   contactUri: {
@@ -115,9 +115,15 @@ export const ASSUMPTIONS = {
     expected: 'a task',
   },
   declineTold: {
-    what: 'TaskRouter tells the Functions at once that it was declined',
+    what: 'TaskRouter or Event Streams tells the Functions at once that it was declined',
     expected: 'within 20 s',
     coped: "the conversation's timer and open desktops see it up to a minute later",
+  },
+  stateStreamed: {
+    what: "Event Streams tells the Functions of a parked conversation's new state",
+    expected: 'within 20 s',
+    absent: 'no sink',
+    coped: "TaskRouter's event callback, the conversation's timer and open desktops are independent of it",
   },
   inviteAnswer: {
     what: 'An invite answers with the SID of its task',
@@ -189,6 +195,7 @@ export const ASSUMPTIONS = {
 export const NOT_SEEN_HERE = [
   'Whether a function that answers later than after 5 s is still carried out: search the Functions’ log for `wake` lines with `ms` above 5000.',
   'Whether a refused localhost address has error 50388: Twilio never gets one from deployed Functions.',
+  'Whether Event Streams reports the end of a task, if the event callback does too: it does what that does. See docs/operations.md, Event Streams.',
   'What the desktop shows meanwhile: Flex needs a signed-in person.',
   "What Twilio does after Flex's own Leave: see docs/operations.md, Flex's own Leave.",
 ];

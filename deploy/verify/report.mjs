@@ -16,7 +16,9 @@ export function newReport() {
   /** @param {string} name */
   const verdict = (name) => {
     if (!seen.has(name)) return 'not checked';
-    return seen.get(name) === ASSUMPTIONS[name].expected ? 'as expected' : 'DIFFERS';
+    const { expected, absent } = ASSUMPTIONS[name];
+    if (absent !== undefined && seen.get(name) === absent) return 'not set up';
+    return seen.get(name) === expected ? 'as expected' : 'DIFFERS';
   };
   return {
     see(name, what) {
@@ -24,7 +26,7 @@ export function newReport() {
       seen.set(name, what);
     },
     get allAsExpected() {
-      return Object.keys(ASSUMPTIONS).every((name) => verdict(name) === 'as expected');
+      return Object.keys(ASSUMPTIONS).every((name) => ['as expected', 'not set up'].includes(verdict(name)));
     },
     table() {
       const rows = Object.entries(ASSUMPTIONS).map(([name, { what, expected }]) => [

@@ -1,6 +1,7 @@
 // The trial's parts, in order. Each part leaves the stage with the agent in the conversation, as it found it.
 
 import { asThrown } from '../../scripts/lib/errors.mjs';
+import { decideStreams, isRefusal, readSinks, streamOf } from '../event-streams.mjs';
 import { orUndefined } from '../lookup.mjs';
 import { functionPaths } from '../paths.mjs';
 import { newConversation } from './stage.mjs';
@@ -184,12 +185,51 @@ export async function inviteByHand(stage, see) {
     if (task.assignmentStatus !== 'assigned') await stage.answers('rejected');
   }
   await parksAgain(stage);
+  see('stateStreamed', await streamed(stage));
   const before = await listed(stage);
   const invite = await stage.invites();
   see('inviteAnswer', invite.routing?.properties?.sid?.startsWith('WT') ? 'with it' : 'without it');
   see('inviteShows', before.refused ?? (await showsWithin(stage, before.tasks)));
   await stage.accepts();
   await settles(stage);
+}
+
+/**
+ * Makes the parked conversation inactive through REST, which fires no webhook: only Event Streams reports it. Then the Functions make a
+ * claim. Returns the report's word for it.
+ *
+ * @param {Stage} stage
+ */
+async function streamed(stage) {
+  const { client, conversation, conversationSid, domain, syncSid } = stage;
+  if (!(await hasSink(client, domain))) return 'no sink';
+  const document = client.sync.v1.services(syncSid).documents(claimOf(conversationSid));
+  const claim = async () => {
+    const found = await orUndefined(document.fetch());
+    return found && `${found.sid} ${found.revision}`;
+  };
+  // The claim of the park may still be there.
+  const earlier = await claim();
+  await conversation.update({ state: 'inactive' });
+  const told = await waitFor(async () => {
+    const latest = await claim();
+    return latest === earlier ? undefined : latest;
+  }, AT_ONCE_MS);
+  await conversation.update({ state: 'active' });
+  return told ? inTime(told.ms, AT_ONCE_MS) : 'not';
+}
+
+/**
+ * @param {Client} client
+ * @param {string} domain
+ */
+async function hasSink(client, domain) {
+  try {
+    return decideStreams(await readSinks(client), streamOf(domain), undefined).kept !== undefined;
+  } catch (error) {
+    if (isRefusal(error)) return false;
+    throw error;
+  }
 }
 
 /**
@@ -269,9 +309,16 @@ export function tellFunctions({ client, domain }, conversationSid, filters, more
  * @param {string} conversationSid
  */
 export async function haveHeard({ client, syncSid }, conversationSid, withinMs = HEARD_WITHIN_MS) {
-  const claim = client.sync.v1.services(syncSid).documents(`ParkInteraction_${conversationSid}`);
+  const claim = client.sync.v1.services(syncSid).documents(claimOf(conversationSid));
   return Boolean(await waitFor(() => orUndefined(claim.fetch()), withinMs));
 }
+
+/**
+ * Returns the unique name of the Sync document that is the claim on a conversation.
+ *
+ * @param {string} conversationSid
+ */
+const claimOf = (conversationSid) => `ParkInteraction_${conversationSid}`;
 
 /**
  * Limits and error codes, on resources that nobody else sees.

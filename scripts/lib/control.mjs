@@ -18,6 +18,7 @@
  * @property {Record<string, string>} activities
  * @property {Record<string, string>} taskChannels
  * @property {string} functionsDomain
+ * @property {string} eventsKey the password of the sink that a seeded contact centre may have
  * @property {Agent[]} agents
  * @property {Customer[]} customers
  */

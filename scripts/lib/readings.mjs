@@ -48,6 +48,12 @@ export const READINGS = {
   'exhausted-targets': { id: 'R23', values: ['canceled', 'default-filter'] },
   'invite-start-time': { id: 'R24', values: ['taken', 'ignored', 'refused'] },
   'empty-channel-end': { id: 'R26', values: ['closes', 'refused'] },
+  'stream-delivery': { id: 'R27', values: ['prompt', 'late', 'twice', 'hours-later', 'swapped'] },
+  'stream-body': { id: 'R28', values: ['compact', 'spaced', 'escaped'] },
+  'stream-payload': { id: 'R28', values: ['object', 'text'] },
+  'json-array': { id: 'R29', values: ['numbered', 'dropped'] },
+  'stream-signature': { id: 'R30', values: ['with-user', 'without-user'] },
+  'sink-password': { id: 'R31', values: ['shown', 'hidden'] },
 };
 
 /** The beginnings of texts in a report that are no values: nothing was found, or nothing that the simulator can do. */

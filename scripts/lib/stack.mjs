@@ -3,7 +3,7 @@
 import { randomInt } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { sep } from 'node:path';
+import { join, sep } from 'node:path';
 
 import { startChild } from './children.mjs';
 import { control } from './control.mjs';
@@ -11,16 +11,6 @@ import { asThrown } from './errors.mjs';
 import { inRoot, made } from './paths.mjs';
 import { startTwilioRun } from './twilio-run.mjs';
 
-/** The paths that Twilio's edge lets nobody call without a signature: every `*.protected.js` of `functions/`. */
-const PROTECTED = readdirSync(inRoot('functions', 'functions'), { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.protected.js'))
-  .map(
-    (file) =>
-      `/${file
-        .split(sep)
-        .join('/')
-        .replace(/\.protected\.js$/, '')}`,
-  );
 const OPENAPI = inRoot('node_modules', '@twilio', 'cli-core', 'src', 'services', 'twilio-api');
 
 /**
@@ -28,6 +18,7 @@ const OPENAPI = inRoot('node_modules', '@twilio', 'cli-core', 'src', 'services',
  * @property {number} [port] the simulator's port; a free one unless named
  * @property {NodeJS.ProcessEnv} [environment] adds to the Functions' environment
  * @property {string} [functionsFolder] holds other Functions beside or instead of ours
+ * @property {boolean} [eventStreams] Event Streams has a sink for the Functions, as after a deployment
  * @property {Record<string, string>} [readings] the simulator's readings that are not the defaults, such as `{ replay: 'exclusive' }`
  */
 
@@ -55,7 +46,9 @@ const OPENAPI = inRoot('node_modules', '@twilio', 'cli-core', 'src', 'services',
 export async function startStack({
   port = 0,
   environment = {},
-  functionsFolder = inRoot('functions'),
+  // Those of another version, see `tests/versions/main.mjs`.
+  functionsFolder = process.env.FUNCTIONS_FOLDER ?? inRoot('functions'),
+  eventStreams = false,
   readings = {},
 } = {}) {
   if (!existsSync(made.simulator)) {
@@ -64,11 +57,13 @@ export async function startStack({
     );
   }
   const [tlsPort, functionsTlsPort, functionsPort] = await freePorts(3);
-  const simulator = startSimulator({ port, tlsPort, functionsTlsPort, functionsPort, readings });
+  const simulator = startSimulator({ port, tlsPort, functionsTlsPort, functionsPort, functionsFolder, readings });
   try {
     const simulatorUrl = await simulator.ready((output) => /^simulator: (http:\S+)$/m.exec(output)?.[1]);
     /** @type {import('./control.mjs').Facts} */
-    const facts = await control(simulatorUrl, 'GET', 'facts');
+    const facts = eventStreams
+      ? await control(simulatorUrl, 'POST', 'seed', { eventStreams })
+      : await control(simulatorUrl, 'GET', 'facts');
     const startFunctions = (folder = functionsFolder, port = functionsPort) =>
       startTwilioRun({
         ...{ folder, port },
@@ -101,18 +96,19 @@ export async function startStack({
 
 /**
  * @typedef {{ port: number, tlsPort: number, functionsTlsPort: number, functionsPort: number }} Ports
- * @param {Ports & { readings: Record<string, string> }} options
+ * @param {Ports & { functionsFolder: string, readings: Record<string, string> }} options
  */
-function startSimulator({ port, tlsPort, functionsTlsPort, functionsPort, readings }) {
+function startSimulator({ port, tlsPort, functionsTlsPort, functionsPort, functionsFolder, readings }) {
   const { key, cert } = made.tls();
   const ports = ['--tls-port', String(tlsPort), '--functions-tls-port', String(functionsTlsPort)];
   const tls = [...ports, '--tls-cert', cert, '--tls-key', key];
   const read = Object.entries(readings).flatMap(([name, value]) => ['--reading', `${name}=${value}`]);
   const functions = ['--functions-url', `http://127.0.0.1:${functionsPort}`];
-  const edge = PROTECTED.flatMap((path) => ['--protected', path]);
+  const edge = protectedPaths(functionsFolder).flatMap((path) => ['--protected', path]);
   // Another version of Flex UI, see `scripts/check-flex.mjs`.
   const desktop = process.env.FLEX_DESKTOP ?? made.desktop;
-  const pages = ['--desktop', desktop, '--plugin', made.plugin()];
+  const plugin = process.env.PLUGIN_BUNDLE ?? made.plugin();
+  const pages = ['--desktop', desktop, '--plugin', plugin];
   return startChild(
     'The simulator',
     made.simulator,
@@ -120,6 +116,22 @@ function startSimulator({ port, tlsPort, functionsTlsPort, functionsPort, readin
     { log: 'simulator' },
   );
 }
+
+/**
+ * Returns the paths that Twilio's edge lets nobody call without a signature: every `*.protected.js` of these Functions.
+ *
+ * @param {string} folder
+ */
+const protectedPaths = (folder) =>
+  readdirSync(join(folder, 'functions'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.protected.js'))
+    .map(
+      (file) =>
+        `/${file
+          .split(sep)
+          .join('/')
+          .replace(/\.protected\.js$/, '')}`,
+    );
 
 /**
  * The variables that Twilio's hosted runtime and the account's own `.env` would set for the Functions.
@@ -133,6 +145,7 @@ function functionsEnvironment(facts) {
     DOMAIN_NAME: facts.functionsDomain,
     TWILIO_FLEX_WORKSPACE_SID: facts.workspaceSid,
     TWILIO_FLEX_SYNC_SID: facts.syncServiceSid,
+    PARK_INTERACTION_EVENTS_KEY: facts.eventsKey,
   };
 }
 

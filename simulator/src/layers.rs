@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// The products of Twilio, and the contact centre that uses them, from the lowest up.
-const PRODUCTS: [&str; 8] = [
+const PRODUCTS: [&str; 9] = [
     "iam",
     "sync",
+    "event_streams",
     "conversations",
     "taskrouter",
     "interactions",

@@ -5,7 +5,8 @@
 //! 1. [`http`] and [`readings`]: the forms of requests and answers, and the switches for undocumented behaviour.
 //! 2. [`world`]: the clock, events, errors, and the state of all products; [`sim`]: the state that all handlers share.
 //!    Both name the products, and each product writes its rules as methods of the world: one circle, on purpose.
-//! 3. The products: [`iam`], [`sync`], [`conversations`], [`taskrouter`], [`interactions`], [`flex`], [`serverless`].
+//! 3. The products: [`iam`], [`sync`], [`event_streams`], [`conversations`], [`taskrouter`], [`interactions`], [`flex`],
+//!    [`serverless`].
 //!    Each has its state and rules, its REST API (`rest`), its side in the browser (`browser`) and its tests. A product
 //!    imports only those before it. The [`contact_centre`] uses them as people do.
 //! 4. [`front`]: the hosts, and the products behind them; [`control`]: the endpoints of tests.
@@ -18,6 +19,7 @@ mod control;
 mod conversations;
 #[cfg(test)]
 mod differential;
+mod event_streams;
 mod flex;
 mod front;
 mod gate;

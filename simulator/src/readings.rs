@@ -439,6 +439,59 @@ readings! {
         Closes = "closes",
         Refused = "refused",
     }
+    /// The time, order and repetition of Event Streams' requests.
+    StreamDelivery in stream_delivery: "stream-delivery", "R27",
+        "Events of Event Streams come at once, after 30 s, twice at once, again after 3 h, or each two in reverse order",
+        "https://www.twilio.com/docs/events: at least once, without order; most within two seconds" {
+        Prompt = "prompt",
+        /// 30 s later.
+        Late = "late",
+        /// Twice at once.
+        Twice = "twice",
+        /// At once, and again after 3 h.
+        HoursLater = "hours-later",
+        /// Each second request before the first. One without a second waits 1 s.
+        Swapped = "swapped",
+    }
+    /// The bytes of Event Streams' requests.
+    StreamBody in stream_body: "stream-body", "R28",
+        "The JSON of Event Streams is written as `JSON.stringify` does, with a space after commas and colons, or with slashes and all but ASCII as escapes",
+        "nothing; the first value is the simplest one" {
+        Compact = "compact",
+        /// A space after each comma and colon.
+        Spaced = "spaced",
+        /// Slashes and all but ASCII as escapes.
+        Escaped = "escaped",
+    }
+    /// The `payload` in the data of `TaskRouter`'s events.
+    StreamPayload in stream_payload: "stream-payload", "R28",
+        "The `payload` of TaskRouter's events in Event Streams is an object, or the text of one",
+        "https://www.twilio.com/docs/events/event-types/taskrouter" {
+        Object = "object",
+        /// A JSON text.
+        Text = "text",
+    }
+    /// The parameters of a Function that receives a JSON array.
+    JsonArray in json_array: "json-array", "R29",
+        "A Function that receives a JSON array has its elements as the parameters `0`, `1` and so on, or none of them",
+        "nothing; the first value is what Twilio's local runtime does" {
+        Numbered = "numbered",
+        Dropped = "dropped",
+    }
+    /// The URL under the signature of Event Streams, if its destination names a user.
+    StreamSignature in stream_signature: "stream-signature", "R30",
+        "The URL that Event Streams signs has the user and password of its destination, or does not",
+        "https://www.twilio.com/docs/usage/security: the full URL that you specify" {
+        WithUser = "with-user",
+        WithoutUser = "without-user",
+    }
+    /// The user and password in the destination of a sink, when it is read.
+    SinkPassword in sink_password: "sink-password", "R31",
+        "The answer with a sink shows the user and password of its destination, or leaves them out",
+        "nothing; the first value is the simpler one" {
+        Shown = "shown",
+        Hidden = "hidden",
+    }
 }
 
 impl std::str::FromStr for Setting {

@@ -4,6 +4,7 @@ import { sep } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 
 import { callbackOf } from '../../deploy/callback.mjs';
+import { streamOf } from '../../deploy/event-streams.mjs';
 import { functionPaths } from '../../deploy/paths.mjs';
 import { inRoot } from '../../scripts/lib/paths.mjs';
 import { readParts } from '../../scripts/setup/plugin-parts.mjs';
@@ -14,6 +15,8 @@ const DEV = ['--environment', 'dev'];
 /** The end of the command line of a removal by a script. */
 const REMOVED = [...DEV, '--yes'];
 const DOMAIN = 'park-interaction-1234-dev.twil.io';
+const KEY = 'PARK_INTERACTION_EVENTS_KEY';
+const CANCELED = 'com.twilio.taskrouter.task.canceled';
 const { url: EVENT_URL, events: EVENTS } = callbackOf(DOMAIN);
 
 let account;
@@ -82,6 +85,8 @@ const STATUSES = { public: 400, protected: 403, private: 404 };
 const PARTS = 'flex/parts';
 /** The Function that says its version to everybody. */
 const VERSION = 'version';
+/** The Function that takes events of Event Streams: it checks the signature itself. */
+const EVENTS_PATH = 'common/events';
 
 /** Every Function with the status of its response to an empty request. Where a token is all that is needed, it is missing. */
 const FUNCTIONS = readdirSync(inRoot('functions', 'functions', 'features', 'park-interaction'), {
@@ -91,7 +96,7 @@ const FUNCTIONS = readdirSync(inRoot('functions', 'functions', 'features', 'park
   .filter((file) => file.endsWith('.js'))
   .map((file) => {
     const [, path, access = 'public'] = known(/^(.+?)(?:\.(protected|private))?\.js$/.exec(file.replaceAll(sep, '/')));
-    const own = { [PARTS]: 404, [VERSION]: 200, 'flex/list-access': 401, 'flex/team-lists': 401 };
+    const own = { [PARTS]: 404, [VERSION]: 200, [EVENTS_PATH]: 403, 'flex/list-access': 401, 'flex/team-lists': 401 };
     return { path, status: own[path] ?? STATUSES[access] };
   });
 
@@ -154,7 +159,7 @@ describe('npm run deploy', () => {
     const before = await account.activePlugins();
     await account.control('DELETE', 'journal');
     const output = await account.succeeds('deploy', DEV);
-    assert.match(output, /up to date.*is set already.*is this bundle already.*is released already/s);
+    assert.match(output, /up to date.*are set already.*is set already.*is this bundle already.*is released already/s);
     assert.deepEqual(await account.changes(), []);
     assert.deepEqual(await account.activePlugins(), before);
   });
@@ -266,11 +271,16 @@ describe('npm run deploy', () => {
     await account.succeeds('deploy', DEV);
   });
 
-  it("keeps somebody else's event callback, with a warning", async () => {
+  it("keeps somebody else's event callback", async () => {
     const theirs = 'https://reports.example.com/events';
     await account.workspace().update({ eventCallbackUrl: theirs, eventsFilter: 'task.created' });
-    const output = await account.succeeds('deploy', DEV);
-    assert.match(output, /in use: https:\/\/reports\.example\.com\/events.*What is lost.*What to do/s);
+    const streamed = await account.succeeds('deploy', DEV);
+    assert.match(
+      streamed,
+      /in use: https:\/\/reports\.example\.com\/events.*\n {2}Nothing is lost: Event Streams does it instead\./,
+    );
+    const output = await account.succeeds('deploy', [...DEV, '--no-event-streams']);
+    assert.match(output, /warning: .* in use: https:\/\/reports\.example\.com\/events.*What is lost.*What to do/s);
     for (const event of EVENTS) assert.ok(output.includes(event), event);
     const { eventCallbackUrl, eventsFilter } = await account.workspace().fetch();
     assert.deepEqual([eventCallbackUrl, eventsFilter], [theirs, 'task.created']);
@@ -348,6 +358,197 @@ describe('npm run deploy', () => {
     assert.match(output, /Check the account\n {2}FAILED: Authenticate \(Twilio error 20003/);
     assert.match(output, /Expected: TWILIO_ACCOUNT_SID of the account that has Flex, with its live Auth Token/);
     assert.ok(!output.includes('guessed-wrongly'));
+  });
+});
+
+/** The sinks of the account, with their types, by the order of their creation. */
+async function readStreams() {
+  const { sinks, subscriptions } = account.client.events.v1;
+  return Promise.all(
+    (await sinks.list()).map(async ({ sid, description, sinkConfiguration: { destination } }) => {
+      const own = await subscriptions.list({ sinkSid: sid });
+      const types = await Promise.all(own.map((one) => subscriptions(one.sid).subscribedEvents.list()));
+      const url = new URL(destination);
+      const { username, password } = url;
+      url.username = '';
+      url.password = '';
+      const names = types.map((some) => some.map(({ type }) => type));
+      return { sid, description, url: url.href, username, password, subscriptions: own, types: names };
+    }),
+  );
+}
+
+/** Returns the key in the variables of the deployed Functions. */
+async function eventsKey() {
+  const { services } = account.client.serverless.v1;
+  const [service] = (await services.list()).filter(({ uniqueName }) => uniqueName === 'park-interaction');
+  const [environment] = await services(service.sid).environments.list();
+  const variables = await services(service.sid).environments(environment.sid).variables.list();
+  return known(variables.find(({ key }) => key === KEY)).value;
+}
+
+/**
+ * Makes a sink, as somebody else would. Returns its SID.
+ *
+ * @param {string} destination
+ * @param {{ description?: string, types?: string[] } & Record<string, unknown>} [options] and others for the configuration
+ */
+async function makeSink(destination, { description = 'theirs', types = [CANCELED], ...configuration } = {}) {
+  const { sinks, subscriptions } = account.client.events.v1;
+  const sinkConfiguration = { destination, method: 'POST', batch_events: false, ...configuration };
+  const { sid } = await sinks.create({ description, sinkType: 'webhook', sinkConfiguration });
+  await subscriptions.create({ description, sinkSid: sid, types: types.map((type) => ({ type })) });
+  return sid;
+}
+
+describe('Event Streams', () => {
+  const { url: streamUrl, types } = streamOf(DOMAIN);
+  const withUser = (key, domain = DOMAIN) => streamOf(domain).url.replace('://', `://park-interaction:${key}@`);
+  const sidsOf = async () => (await readStreams()).map(({ sid }) => sid);
+
+  it('gets a sink with a key, and a subscription', async () => {
+    await account.succeeds('deploy', DEV);
+    const [sink, ...others] = await readStreams();
+    assert.deepEqual(others, []);
+    assert.deepEqual([sink.url, sink.username], [streamUrl, 'park-interaction']);
+    assert.match(sink.password, /^[0-9a-f]{64}$/);
+    assert.equal(sink.password, await eventsKey());
+    assert.deepEqual(sink.types, [types.toSorted()]);
+  });
+
+  it('keeps its key and its sink, even if Twilio hides the password', async () => {
+    await account.succeeds('deploy', DEV);
+    const before = await readStreams();
+    await account.control('POST', 'readings', { 'sink-password': 'hidden' });
+    await account.control('DELETE', 'journal');
+    const output = await account.succeeds('deploy', DEV);
+    assert.match(output, /Event Streams\n {2}are set already/);
+    assert.deepEqual(await account.changes(), []);
+    await account.control('DELETE', 'readings');
+    assert.deepEqual(await readStreams(), before);
+  });
+
+  it('never shows the key', async () => {
+    const foreseen = await account.succeeds('deploy', [...DEV, '--dry-run']);
+    assert.match(foreseen, /would POST https:\/\/events\.twilio\.com\/v1\/Sinks .*park-interaction:\*\*\*@/);
+    assert.match(foreseen, new RegExp(`Key=${KEY} Value=\\*\\*\\*`));
+    const env = { [KEY]: 'chosen-by-the-owner-0123456789abcdef' };
+    await account.control('POST', 'faults', { host: 'events.twilio.com', method: 'POST', kind: 'status' });
+    const { code, output } = await account.run('deploy', DEV, { env });
+    assert.equal(code, 1, output);
+    assert.match(output, /The request was: POST https:\/\/events\.twilio\.com\/v1\/Sinks .*\*\*\*@/);
+    assert.ok(!output.includes(env[KEY].slice(0, 12)));
+    const done = await account.succeeds('deploy', DEV);
+    assert.equal(await eventsKey(), env[KEY], 'it is kept without being named again');
+    assert.ok(!done.includes(env[KEY].slice(0, 12)));
+    const malformed = await account.run('deploy', DEV, { env: { [KEY]: 'short' } });
+    assert.equal(malformed.code, 3, malformed.output);
+    assert.match(malformed.output, /PARK_INTERACTION_EVENTS_KEY is malformed: expected 32 to 128/);
+  });
+
+  it('is repaired', async () => {
+    await account.succeeds('deploy', DEV);
+    const [before] = await readStreams();
+    const { subscriptions } = account.client.events.v1;
+    const own = subscriptions(before.subscriptions[0].sid);
+    await own.subscribedEvents(CANCELED).remove();
+    await own.subscribedEvents.create({ type: 'com.twilio.taskrouter.task.created' });
+    assert.match(
+      await account.succeeds('deploy', DEV),
+      /Event Streams\n {2}set: .* for com\.twilio\.taskrouter\.task\.canceled$/m,
+    );
+    const [added] = await readStreams();
+    assert.deepEqual([added.sid, added.types], [before.sid, [[...types, 'com.twilio.taskrouter.task.created'].sort()]]);
+    await own.remove();
+    await account.succeeds('deploy', DEV);
+    const [again, ...others] = await readStreams();
+    assert.deepEqual([again.sid, again.types, others], [before.sid, [types.toSorted()], []]);
+  });
+
+  it('gets a new sink where the key, the method or the batches are others', async () => {
+    await account.succeeds('deploy', DEV);
+    const [first] = await readStreams();
+    const env = { [KEY]: 'k'.repeat(40) };
+    const output = await account.succeeds('deploy', DEV, { env });
+    assert.match(output, /; removed 1 of an earlier deployment$/m);
+    const [second, ...others] = await readStreams();
+    assert.deepEqual([second.password, second.types, others], [env[KEY], [types.toSorted()], []]);
+    assert.notEqual(second.sid, first.sid);
+    const batching = await makeSink(withUser(env[KEY]), { batch_events: true, types });
+    const getting = await makeSink(withUser(env[KEY]), { method: 'GET', types });
+    await account.succeeds('deploy', DEV);
+    assert.deepEqual(await sidsOf(), [second.sid]);
+    assert.ok(batching !== second.sid && getting !== second.sid);
+  });
+
+  it('leaves the sinks of others alone, and removes its own of Functions that are gone', async () => {
+    const theirs = await Promise.all([
+      makeSink('https://theirs.example/features/park-interaction/common/events'),
+      makeSink(`https://${DOMAIN}/features/others/common/events`),
+      makeSink(withUser('k'.repeat(40), 'by-hand-1234.twil.io'), { description: 'made by hand' }),
+    ]);
+    await account.succeeds('deploy', ['--environment', 'live']);
+    const live = (await sidsOf()).filter((sid) => !theirs.includes(sid));
+    const former = await makeSink(withUser('k'.repeat(40), 'park-interaction-1234-former.twil.io'), {
+      description: 'Park Interaction, former, key 0123456789ab',
+    });
+    await account.succeeds('deploy', DEV);
+    const after = await sidsOf();
+    assert.ok([...theirs, ...live].every((sid) => after.includes(sid)));
+    assert.ok(!after.includes(former));
+    assert.equal(after.length, theirs.length + live.length + 1);
+    await account.succeeds('undeploy', DEV);
+    assert.deepEqual(new Set(await sidsOf()), new Set([...theirs, ...live]));
+  });
+
+  it('is not needed: if Twilio refuses it, everything else is done, with a warning', async () => {
+    for (const [status, code] of [
+      [403, 20003],
+      [404, 20404],
+    ]) {
+      await account.control('DELETE', 'faults');
+      await account.control('POST', 'faults', {
+        ...{ host: 'events.twilio.com', kind: 'status', times: 0, status, code },
+      });
+      const output = await account.succeeds('deploy', DEV);
+      assert.match(
+        output,
+        /warning: Twilio refuses Event Streams: .*\n.*What is lost: .*\n.*What to do: /s,
+        `${status}`,
+      );
+      assert.match(output, /event callback\n {2}(set to|is set already)/);
+      assert.equal((await account.activePlugins()).length, 1);
+    }
+    const removed = await account.succeeds('undeploy', DEV);
+    assert.match(removed, /warning: Twilio refuses Event Streams: .*left as they are/s);
+  });
+
+  it('can be left out, and so can the event callback', async () => {
+    await account.succeeds('deploy', DEV);
+    const without = await account.succeeds('deploy', [...DEV, '--no-event-callback']);
+    assert.match(without, /event callback\n {2}removed, as you asked/);
+    assert.equal((await account.workspace().fetch()).eventCallbackUrl || null, null);
+    assert.equal((await sidsOf()).length, 1);
+    const output = await account.succeeds('deploy', [...DEV, '--no-event-streams', '--no-event-callback']);
+    assert.match(output, /Event Streams\n {2}removed, as you asked/);
+    assert.match(output, /warning: neither .*\n {2}What is lost: .*\n {2}left out, as you asked/);
+    assert.deepEqual(await sidsOf(), []);
+    const theirs = 'https://reports.example.com/events';
+    await account.workspace().update({ eventCallbackUrl: theirs, eventsFilter: '' });
+    await account.succeeds('deploy', [...DEV, '--no-event-callback']);
+    assert.equal((await account.workspace().fetch()).eventCallbackUrl, theirs);
+  });
+
+  it('is removed with everything else', async () => {
+    await account.succeeds('deploy', DEV);
+    const foreseen = await account.succeeds('undeploy', [...DEV, '--dry-run']);
+    assert.match(
+      foreseen,
+      /would DELETE https:\/\/events\.twilio\.com\/v1\/Subscriptions\/DF\w+\n.*would DELETE .*\/Sinks\/DG/,
+    );
+    assert.match(await account.succeeds('undeploy', DEV), /Event Streams\n {2}removed/);
+    assert.deepEqual(await readStreams(), []);
+    assert.match(await account.succeeds('undeploy', DEV), /Event Streams\n {2}are not there/);
   });
 });
 

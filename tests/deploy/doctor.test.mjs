@@ -5,6 +5,7 @@ import {
   checkAccount,
   checkCallback,
   checkConfiguration,
+  checkEvents,
   checkFunctions,
   checkLimits,
   checkParked,
@@ -72,10 +73,13 @@ describe('npm run doctor', () => {
     await account.control('DELETE', 'journal');
     const { code, level, counts, findings } = await examine();
     assert.deepEqual(bad({ findings }), []);
-    assert.deepEqual([code, level, counts], [0, 'ok', { ok: 10, warning: 0, error: 0 }]);
+    assert.deepEqual([code, level, counts], [0, 'ok', { ok: 11, warning: 0, error: 0 }]);
     assert.deepEqual(
       findings.map(({ check }) => check),
-      ['account', 'configuration', 'functions', 'reach', 'plugin', 'sync', 'callback', 'workflow', 'parked', 'limits'],
+      [
+        ...['account', 'configuration', 'functions', 'reach', 'plugin', 'sync', 'events', 'callback', 'workflow'],
+        ...['parked', 'limits'],
+      ],
     );
     const changes = await account.changes();
     // A request without fields, which the Function refuses.
@@ -86,7 +90,7 @@ describe('npm run doctor', () => {
     const text = await account.succeeds(DOCTOR, DEV, { env });
     assert.match(text, /^ok {7}account {8}workspace, services and workers are as they should be$/m);
     assert.match(text, /^ok {7}plugin {9}version 0\.1\.0 is released, that of this clone$/m);
-    assert.match(text, /^10 ok, 0 warnings, 0 errors$/m);
+    assert.match(text, /^11 ok, 0 warnings, 0 errors$/m);
   });
 
   it('names each of many faults, with the command that mends it', async () => {
@@ -108,6 +112,8 @@ describe('npm run doctor', () => {
     const configuration = await client.flexApi.v1.pluginConfigurations.create({ name: 'without', plugins: [] });
     await client.flexApi.v1.pluginReleases.create({ configurationId: configuration.sid });
     await workspace.update({ eventCallbackUrl: 'https://theirs.example/events', eventsFilter: 'task.canceled' });
+    const [{ sid: subscription }] = await client.events.v1.subscriptions.list();
+    await client.events.v1.subscriptions(subscription).subscribedEvents('com.twilio.taskrouter.task.canceled').remove();
     const { sid: nobodys } = await workspace.taskQueues.create({ friendlyName: 'Nobody', targetWorkers: '1==2' });
     await workspace.workflows(account.facts.workflowSid).update({
       configuration: JSON.stringify({
@@ -144,6 +150,10 @@ describe('npm run doctor', () => {
         /npm run deploy -- --environment dev$/,
       ],
       ['plugin', 'error', /no release has it/, /npm run deploy -- --environment dev$/],
+      [
+        ...['events', 'warning', /not subscribed to com\.twilio\.taskrouter\.task\.canceled: .* does not come again$/],
+        /npm run deploy -- --environment dev$/,
+      ],
       ['callback', 'warning', /belongs to another program, https:\/\/theirs\.example\/events/, /task-event/],
       ['workflow', 'error', /no filter of the workflow .* takes the task of CH/, /Console, TaskRouter, Workflows/],
       ['workflow', 'warning', /no worker is in the queue Nobody/, /let a worker fit the queue/],
@@ -162,7 +172,7 @@ describe('npm run doctor', () => {
     assert.deepEqual(left, []);
     const { output } = await account.run(DOCTOR, DEV, { env });
     assert.match(output, /^error {4}plugin .*\n +Mend it: npm run deploy -- --environment dev$/m);
-    assert.match(output, /^\d+ ok, 5 warnings, 8 errors$/m);
+    assert.match(output, /^\d+ ok, 6 warnings, 8 errors$/m);
     for (const { name, address } of account.facts.customers) {
       assert.ok(!output.includes(name) && !output.includes(address), 'no customer is named');
     }
@@ -184,10 +194,11 @@ describe('npm run doctor', () => {
     });
     const { code, findings } = await examine();
     assert.equal(code, 2);
-    const [functions, reach] = bad({ findings });
+    const [functions, reach, events] = bad({ findings });
     assert.match(functions.text, /^could not be checked: .*Twilio error 20003/);
     assert.match(reach.text, /does not respond/);
-    assert.equal(bad({ findings }).length, 2);
+    assert.match(events.text, /^could not be checked: .*Twilio error 20003/);
+    assert.equal(bad({ findings }).length, 3);
   });
 
   it('exits with 1 for a warning, and 2 for a wrong command line', async () => {
@@ -277,15 +288,53 @@ describe('a check of the doctor', () => {
   });
 
   it('judges the event callback', () => {
-    const level = (workspace) => checkCallback(workspace, ours, 'dev').level;
+    const level = (workspace, isStreamed = false) => checkCallback(workspace, ours, 'dev', isStreamed).level;
     assert.equal(level({ current: ours.url, filter }), 'ok');
     assert.equal(level({ current: ours.url, filter: '' }), 'ok', 'no filter means every event');
-    const lacking = checkCallback({ current: ours.url, filter: 'task.canceled' }, ours, 'dev');
+    const lacking = checkCallback({ current: ours.url, filter: 'task.canceled' }, ours, 'dev', true);
     assert.match(lacking.text, /lacks events, it has task\.canceled/);
-    assert.match(checkCallback({}, ours, 'dev').text, /has no event callback/);
-    const foreign = checkCallback({ current: 'https://example.com/', filter }, ours, 'dev');
+    assert.match(checkCallback({}, ours, 'dev', false).text, /has no event callback/);
+    const foreign = checkCallback({ current: 'https://example.com/', filter }, ours, 'dev', false);
     assert.equal(foreign.level, 'warning');
     assert.match(String(foreign.mend), /let it pass on task\.canceled, task\.completed to https:\/\/p\.twil\.io\/e/);
+    assert.equal(level({ current: 'https://example.com/', filter }, true), 'ok', 'Event Streams does it');
+    assert.equal(level({}, true), 'ok');
+    const other = 'https://former.twil.io/features/park-interaction/common/task-event';
+    assert.equal(level({ current: other }, true), 'warning', 'it calls Functions for nothing');
+  });
+
+  it('judges Event Streams', () => {
+    const url = 'https://p.twil.io/features/park-interaction/common/events';
+    const stream = { url, types: ['a', 'b'] };
+    const key = 'k'.repeat(32);
+    const sink = {
+      ...{ sid: 'DG1', description: 'made by hand', status: 'active', method: 'POST', isBatching: false },
+      destination: url.replace('://', `://park-interaction:${key}@`),
+      subscriptions: [{ sid: 'DF1', types: ['a', 'b', 'c'] }],
+    };
+    const of = (change, rest = {}) =>
+      checkEvents({ sinks: [{ ...sink, ...change }], ours: stream, key, needsKey: true, ...rest }, 'dev');
+    assert.equal(of({}).level, 'ok');
+    assert.equal(of({}, { key: undefined, needsKey: false }).level, 'ok', 'npm start has no variables');
+    for (const [change, rest, text] of /** @type {[object, object, RegExp][]} */ ([
+      [{}, { sinks: [] }, /has no sink for https:\/\/p\.twil\.io/],
+      [{ destination: url.replace('p.twil', 'q.twil') }, {}, /has no sink for/],
+      [{ status: 'failed' }, {}, /DG1 of Event Streams has failed/],
+      [{}, { key: 'l'.repeat(32) }, /has another key/],
+      [{ destination: url }, {}, /has another key/],
+      [{}, { key: undefined }, /have no PARK_INTERACTION_EVENTS_KEY/],
+      [{ method: 'GET' }, {}, /or another method/],
+      [{ subscriptions: [] }, {}, /not subscribed to a, b/],
+      [{ subscriptions: [{ sid: 'DF1', types: ['a'] }] }, {}, /not subscribed to b/],
+      [{}, { sinks: [sink, { ...sink, sid: 'DG2' }] }, /besides DG1, these sinks post to the same Function: DG2/],
+      [{}, { sinks: undefined, refusal: 'Forbidden' }, /Twilio refuses Event Streams \(Forbidden\)/],
+    ])) {
+      const finding = of(change, rest);
+      assert.equal(finding.level, 'warning', String(text));
+      assert.match(finding.text, text);
+      assert.ok(!JSON.stringify(finding).includes(key), 'the key is named nowhere');
+      if (!('refusal' in rest)) assert.equal(finding.mend, 'npm run deploy -- --environment dev');
+    }
   });
 
   it('judges workflows', () => {

@@ -17,7 +17,7 @@ describe('--simulator', () => {
   let folder;
   let note;
   before(async () => {
-    const stack = await startStack();
+    const stack = await startStack({ eventStreams: true });
     folder = mkdtempSync(join(tmpdir(), 'running-'));
     note = join(folder, 'running.json');
     noteRunning(stack, note);
@@ -66,7 +66,7 @@ describe('--simulator', () => {
     const { code, said, warned } = await run('deploy/main.mjs', 'doctor');
     assert.equal(code, 0, said + warned);
     assert.match(said, /^ok {7}functions {6}npm start runs those of this clone$/m);
-    assert.match(said, /^10 ok, 0 warnings, 0 errors$/m);
+    assert.match(said, /^11 ok, 0 warnings, 0 errors$/m);
   });
 
   it('names a wrong word of the command', async () => {

@@ -150,12 +150,12 @@ export class Account {
     return output;
   }
 
-  /** Returns the requests so far that could change something, as `METHOD host/path`. */
+  /** Returns the requests so far that could change something, but for Twilio's own to webhooks, as `METHOD host/path`. */
   async changes() {
     /** @type {{ requests: import('../../scripts/lib/control.mjs').JournalRequest[] }} */
     const { requests } = await this.control('GET', 'journal');
     return requests
-      .filter(({ method }) => method !== 'GET')
+      .filter(({ method, via }) => method !== 'GET' && via !== 'webhook')
       .map(({ method, host, path }) => `${method} ${host}${path}`);
   }
 

@@ -1,5 +1,6 @@
 // Asking what lists and the account's own settings show.
 
+import { isDeployed, isRefusal, readSinks } from '../../event-streams.mjs';
 import { formsOf } from '../../identity.mjs';
 
 const WORKERS_LOOKED_AT = 20;
@@ -15,14 +16,31 @@ const WORKERS_LOOKED_AT = 20;
  * @param {Asking} asking
  * @param {Stage} stage
  */
-export async function askAccount(asking, { workspace, agent, account }) {
+export async function askAccount(asking, { client, workspace, agent, account }) {
   await asking.about(['listed-attributes'], async () => {
     const listed = await workspace.workers.list({ limit: WORKERS_LOOKED_AT });
     const isShown = listed.some(({ attributes }) => attributes);
     asking.found('listed-attributes', isShown ? 'shown' : 'null');
   });
   await asking.about(['contact-uri'], () => askContactUri(asking, { workspace, agent }));
+  await asking.about(['sink-password'], () => askSinkPassword(asking, client));
   await asking.about(['owner-timers'], async () => askOwnerTimers(asking, account));
+}
+
+/**
+ * Reads a sink that a deployment has made with a password.
+ *
+ * @param {Asking} asking
+ * @param {Stage['client']} client
+ */
+async function askSinkPassword(asking, client) {
+  const sinks = await readSinks(client).catch((/** @type {unknown} */ error) => {
+    if (isRefusal(error)) return [];
+    throw error;
+  });
+  const sink = sinks.find(isDeployed);
+  if (!sink) return asking.notAsked('sink-password', 'Event Streams has no sink of a deployment');
+  asking.found('sink-password', new URL(sink.destination).password === '' ? 'hidden' : 'shown');
 }
 
 /**

@@ -20,6 +20,10 @@ const TASK_EVENT_PATH: &str = "/features/park-interaction/common/task-event";
 /// The events that a deployment selects for that Function.
 const TASK_ENDS: &str =
     "task.canceled,task.completed,task.deleted,task.system-deleted,workflow.timeout";
+/// The path of the Function that receives events of Event Streams, as a deployment sets it up.
+const EVENTS_PATH: &str = "/features/park-interaction/common/events";
+/// The key with which a deployment lets Event Streams in.
+pub const EVENTS_KEY: &str = "5e1f000000000000000000000000000000000000000000000000000000000001";
 /// The time, in seconds, for which the seeded workflow waits for the known agent.
 const KNOWN_AGENT_WAIT_SECONDS: u64 = 60;
 /// The time that an agent has to accept an offer, in seconds.
@@ -46,6 +50,8 @@ pub struct Plan {
     pub flags: Value,
     /// The time that an agent has to accept an offer, in seconds.
     pub offer_seconds: u64,
+    /// Event Streams has a sink for the Functions, as a deployment sets it up.
+    pub event_streams: bool,
 }
 
 /// A worker to seed.
@@ -152,6 +158,7 @@ impl Default for Plan {
             ],
             flags: json!({"enabled": true, "show_list": true}),
             offer_seconds: OFFER_SECONDS,
+            event_streams: false,
         }
     }
 }
@@ -214,6 +221,9 @@ impl World {
         self.time = earlier(present, HISTORY);
         self.set_up_account(plan);
         self.set_up_routing(plan)?;
+        if plan.event_streams {
+            self.set_up_event_streams()?;
+        }
         for agent in &plan.agents {
             self.seed_agent(agent)?;
         }
@@ -322,6 +332,25 @@ impl World {
         let name = "Assign to known agent, then anyone";
         let offer = Duration::from_secs(plan.offer_seconds);
         self.create_workflow(name, &configuration.to_string(), offer)?;
+        Ok(())
+    }
+
+    fn set_up_event_streams(&mut self) -> Result<()> {
+        let destination = format!(
+            "https://park-interaction:{EVENTS_KEY}@{}{EVENTS_PATH}",
+            self.functions_domain
+        );
+        let configuration =
+            json!({"destination": destination, "method": "POST", "batch_events": false});
+        let sink = self.create_sink("Park Interaction".into(), "webhook".into(), configuration)?;
+        let state = "com.twilio.conversations.conversation-state.updated".to_owned();
+        let ends = TASK_ENDS.split(',');
+        let types: Vec<(String, Option<u32>)> = ends
+            .map(|event| format!("com.twilio.taskrouter.{event}"))
+            .chain([state])
+            .map(|name| (name, None))
+            .collect();
+        self.create_subscription("Park Interaction".into(), &sink.sid, &types)?;
         Ok(())
     }
 

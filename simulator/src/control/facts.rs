@@ -6,6 +6,7 @@ use url::form_urlencoded::Serializer;
 
 use super::Reply;
 use crate::contact_centre::customers::Customer;
+use crate::contact_centre::seed::EVENTS_KEY;
 use crate::iam::Token;
 use crate::sim::Sim;
 use crate::taskrouter::Worker;
@@ -36,6 +37,7 @@ pub async fn facts(State(sim): State<Sim>) -> Reply {
         "activities": named(router.activities.iter().map(|a| (&a.friendly_name, &a.sid)).collect()),
         "taskChannels": named(router.task_channels.iter().map(|c| (&c.unique_name, &c.sid)).collect()),
         "functionsDomain": world.functions_domain,
+        "eventsKey": EVENTS_KEY,
         "agents": router.workers.iter().map(|worker| agent(&world, worker)).collect::<Vec<_>>(),
         "customers": world.customers.iter().map(|known| customer(&world, known)).collect::<Vec<_>>(),
     })))

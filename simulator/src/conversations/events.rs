@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::{json, Value};
 
 use super::{Conversation, ConversationState, Media, Message, Participant, Source, Webhook};
+use crate::event_streams::StreamEvent;
 use crate::readings::{
     DeliveryOrder, MessageAuthor, MessageIndex, MessageParticipant, Redelivery, Replay,
     StateWebhook,
@@ -18,6 +19,9 @@ const RESPONSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The delay of a repeated request, under one of the readings.
 const REDELIVERY_DELAY: Duration = Duration::from_secs(3 * 3600);
+
+/// The name of a change of state in Event Streams.
+const STATE_UPDATED: &str = "com.twilio.conversations.conversation-state.updated";
 
 /// An event of a conversation that webhooks can receive.
 #[derive(Debug, Clone)]
@@ -153,12 +157,41 @@ impl World {
                 .into_iter()
                 .map(|(name, value)| (name.to_owned(), value))
                 .collect(),
+            events: None,
             response_timeout: RESPONSE_TIMEOUT,
         })
     }
 }
 
 impl World {
+    /// Sends a change of a conversation's state to Event Streams, which receives each, whoever asked for webhooks.
+    pub(super) fn stream_state(
+        &mut self,
+        conversation: &Conversation,
+        from: ConversationState,
+        reason: &'static str,
+    ) {
+        if from == conversation.state || !self.is_streamed(STATE_UPDATED) {
+            return;
+        }
+        let event = StreamEvent {
+            sid: self.sids.next("EV"),
+            kind: STATE_UPDATED.into(),
+            source: format!("/v1/Conversations/{}", conversation.sid),
+            data: json!({
+                "AccountSid": self.account_sid,
+                "ChatServiceSid": self.chat_service_sid,
+                "ConversationSid": conversation.sid,
+                "MessagingServiceSid": conversation.messaging_service_sid,
+                "StateUpdated": iso_millis(self.now()),
+                "StateFrom": from.name(),
+                "StateTo": conversation.state.name(),
+                "Reason": reason,
+            }),
+        };
+        self.stream(&event);
+    }
+
     /// Changes the parameters of a message webhook according to the readings.
     fn adapt_message(&self, message: &Message, params: &mut Vec<(&'static str, String)>) {
         let readings = &self.readings;

@@ -252,6 +252,7 @@ impl World {
         if webhooks {
             self.fire(sid, &ConversationEvent::StateUpdated { from, to, reason });
         }
+        self.stream_state(&moved, from, reason);
         if to == ConversationState::Closed {
             self.end_tasks_of_closed_conversation(sid)?;
         }

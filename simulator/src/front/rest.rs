@@ -13,13 +13,14 @@ use crate::http::error::{TwilioError, NOT_BUILT};
 use crate::http::request::RestRequest;
 use crate::sim::Sim;
 use crate::world::AUTH_TOKEN;
-use crate::{conversations, flex, iam, interactions, serverless, sync, taskrouter};
+use crate::{conversations, event_streams, flex, iam, interactions, serverless, sync, taskrouter};
 
 /// Answers a request to a REST host: checks the password and the published description, then calls the
 /// product's routes.
 pub async fn answer(sim: &Sim, request: RestRequest) -> Response {
     let routes = match request.host.as_str() {
         "conversations.twilio.com" => conversations::rest::routes(),
+        "events.twilio.com" => event_streams::rest::routes(),
         "flex-api.twilio.com" => interactions::rest::routes().merge(flex::rest::routes()),
         "serverless.twilio.com" => serverless::rest::routes(),
         "serverless-upload.twilio.com" => serverless::rest::upload_routes(),

@@ -11,7 +11,7 @@ pub mod signature;
 pub mod surrogates;
 
 /// Decodes %xx in a path or a parameter. A plus sign stands for itself.
-fn percent_decoded(text: &str) -> String {
+pub fn percent_decoded(text: &str) -> String {
     percent_encoding::percent_decode_str(text)
         .decode_utf8_lossy()
         .into_owned()

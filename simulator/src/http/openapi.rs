@@ -11,8 +11,9 @@ use super::percent_decoded;
 use super::request::RestRequest;
 
 /// The described hosts, and the files with their descriptions.
-const FILES: [(&str, &str); 5] = [
+const FILES: [(&str, &str); 6] = [
     ("conversations.twilio.com", "twilio_conversations_v1.json"),
+    ("events.twilio.com", "twilio_events_v1.json"),
     ("flex-api.twilio.com", "twilio_flex_v1.json"),
     ("serverless.twilio.com", "twilio_serverless_v1.json"),
     ("sync.twilio.com", "twilio_sync_v1.json"),

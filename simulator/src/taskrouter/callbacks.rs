@@ -5,11 +5,14 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde_json::{json, Map, Value};
 
 use super::events::{snake_case, LoggedEvent};
 use super::{AssignmentStatus, Reservation, Task, WORKSPACE_NAME};
+use crate::event_streams::StreamEvent;
 use crate::http::surrogates::json_text;
-use crate::readings::TaskCallback;
+use crate::readings::{StreamPayload, TaskCallback};
+use crate::world::clock::iso_millis;
 use crate::world::deliveries::Delivery;
 use crate::world::deliveries::DeliveryQueue;
 use crate::world::error::{Error, Result};
@@ -20,6 +23,12 @@ const RESPONSE_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// The delay of a callback, under one of the readings.
 const LATENESS: Duration = Duration::from_secs(30);
+
+/// The beginning of the names of `TaskRouter`'s events in Event Streams.
+const STREAM_PREFIX: &str = "com.twilio.taskrouter.";
+
+/// The fields that are numbers in Event Streams.
+const NUMBERS: [&str; 2] = ["task_age", "task_priority"];
 
 /// A parameter of a callback.
 type Field = (&'static str, String);
@@ -103,6 +112,7 @@ impl World {
                 .collect(),
         };
         self.post_event(&logged, fields);
+        self.stream_event(&logged);
         self.taskrouter.events.push(logged);
     }
 
@@ -136,6 +146,7 @@ impl World {
                 .chain(fields)
                 .map(|(name, value)| (name.to_owned(), value))
                 .collect(),
+            events: None,
             response_timeout: RESPONSE_TIMEOUT,
         };
         match self.readings.task_callback {
@@ -148,6 +159,57 @@ impl World {
             TaskCallback::Swapped => self.deliver_swapped(DeliveryQueue::Events, delivery),
             TaskCallback::Never => {}
         }
+    }
+
+    /// Sends an event to Event Streams.
+    fn stream_event(&mut self, event: &LoggedEvent) {
+        let kind = format!("{STREAM_PREFIX}{}", event.event_type);
+        if !self.is_streamed(&kind) {
+            return;
+        }
+        let workspace_sid = &self.taskrouter.workspace_sid;
+        let payload = match self.readings.stream_payload {
+            StreamPayload::Object => self.stream_payload(event),
+            StreamPayload::Text => json_text(&self.stream_payload(event)).into(),
+        };
+        let data = json!({
+            "sid": event.sid,
+            "name": event.description,
+            "account_sid": self.account_sid,
+            "timestamp": iso_millis(event.date),
+            "level": "INFO",
+            "group": event.resource_type,
+            "product_name": "TaskRouter",
+            "publisher": WORKSPACE_NAME,
+            "publisher_metadata": json_text(&json!({"workspace_sid": workspace_sid})),
+            "payload_type": "application/json",
+            "payload": payload,
+        });
+        self.stream(&StreamEvent {
+            sid: event.sid.clone(),
+            kind,
+            source: format!("/v1/Workspaces/{workspace_sid}/Events/{}", event.sid),
+            data,
+        });
+    }
+
+    /// Returns the fields of an event as Event Streams has them: as in the log, with some numbers.
+    fn stream_payload(&self, event: &LoggedEvent) -> Value {
+        let number = |name: &str, text: &str| {
+            let number = NUMBERS.contains(&name).then(|| text.parse().ok());
+            number.flatten().map(|number: i64| Value::from(number))
+        };
+        let mut payload = Map::from_iter([
+            ("sid".to_owned(), json!(event.sid)),
+            ("eventtype".to_owned(), json!(event.event_type)),
+            ("account_sid".to_owned(), json!(self.account_sid)),
+            ("timestamp".to_owned(), json!(iso_millis(event.date))),
+        ]);
+        payload.extend(event.data.iter().map(|(name, text)| {
+            let value = number(name, text).unwrap_or_else(|| json!(text));
+            (name.clone(), value)
+        }));
+        payload.into()
     }
 
     fn task_fields(&self, task: &Task) -> Vec<Field> {

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::clock::later;
 use super::World;
+use crate::event_streams::SentEvents;
 
 /// The time for which the first of two swapped requests waits for the second.
 const SWAP_WAIT: Duration = Duration::from_secs(1);
@@ -20,7 +21,11 @@ pub struct Delivery {
     pub url: String,
     /// `POST` or `GET`.
     pub method: String,
+    /// The parameters of a form; none for events.
     pub params: BTreeMap<String, String>,
+    /// Events, which are sent as JSON, and again if they are refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub events: Option<SentEvents>,
     /// The time for which the sending product waits for a response.
     #[serde(skip)]
     pub response_timeout: Duration,
@@ -33,6 +38,8 @@ pub enum DeliveryQueue {
     Messages,
     /// `TaskRouter`'s event callbacks.
     Events,
+    /// The requests of Event Streams.
+    Streams,
 }
 
 /// The requests that are not due yet.
@@ -77,7 +84,7 @@ impl World {
     }
 
     /// Returns the time at which the next waiting request is sent.
-    pub(super) fn next_scheduled(&self) -> Option<Timestamp> {
+    pub(crate) fn next_scheduled(&self) -> Option<Timestamp> {
         self.scheduled.0.iter().map(|waiting| waiting.due).min()
     }
 

@@ -83,6 +83,11 @@ pub enum Error {
     VersionMismatch,
     #[error("Data is too large, at most 16 KiB are allowed")]
     DataTooLarge,
+    /// A subscription names the sink that is to be deleted.
+    #[error("The sink is in use by a subscription")]
+    SinkInUse,
+    #[error("The subscription has the event type already")]
+    AlreadySubscribed,
     /// The status of a reservation or task does not allow the change.
     #[error("{0}")]
     Transition(String),
@@ -107,7 +112,9 @@ impl Error {
             | Self::BindingTaken(_)
             | Self::UniqueNameTaken
             | Self::KeyTaken
-            | Self::AlreadyInChannel => 409,
+            | Self::AlreadyInChannel
+            | Self::SinkInUse
+            | Self::AlreadySubscribed => 409,
             Self::DocumentRevisionMismatch | Self::ItemRevisionMismatch | Self::VersionMismatch => {
                 412
             }
@@ -128,7 +135,7 @@ impl Error {
             Self::Closed { code, .. } | Self::WebhookNotFound { code, .. } => *code,
             Self::WebhookFilter(_) => 50365,
             Self::WebhookFilterMissing => 50370,
-            Self::ChannelExists => 20409,
+            Self::ChannelExists | Self::SinkInUse | Self::AlreadySubscribed => 20409,
             Self::InactiveTimerTooShort => 50375,
             Self::ClosedTimerTooShort => 50376,
             Self::ParticipantExists => 50433,

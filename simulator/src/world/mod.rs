@@ -27,6 +27,7 @@ use sids::{Sid, Sids};
 use crate::contact_centre::customers::Customer;
 use crate::contact_centre::seed::Plan;
 use crate::conversations::{AllMedia, Conversation, User};
+use crate::event_streams::EventStreams;
 use crate::flex::configuration::FlexConfiguration;
 use crate::flex::plugins::Plugins;
 use crate::flex::users::FlexUsers;
@@ -90,6 +91,7 @@ pub struct World {
     pub flex_users: FlexUsers,
     pub plugins: Plugins,
     pub serverless: Services,
+    pub event_streams: EventStreams,
     pub readings: Readings,
     /// Webhook requests that are not due yet.
     scheduled: Scheduled,
@@ -178,6 +180,7 @@ impl World {
             flex_users: FlexUsers::new(),
             plugins: Plugins::default(),
             serverless: Services::new(),
+            event_streams: EventStreams::default(),
             readings,
             scheduled: Scheduled::default(),
             flex_config: FlexConfiguration {
@@ -230,6 +233,7 @@ impl World {
                 .and_then(|()| self.fire_due_routing())
                 .and_then(|()| self.fire_due_conversations());
             self.fire_due_channels();
+            self.fire_due_batches();
             if let Err(error) = done {
                 eprintln!("simulator: a timer failed: {error}");
                 break;
@@ -245,6 +249,7 @@ impl World {
             self.next_conversation_timer(),
             self.next_channel_end(),
             self.next_scheduled(),
+            self.next_batch(),
         ]
         .into_iter()
         .flatten()
