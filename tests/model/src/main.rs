@@ -109,9 +109,11 @@ fn options() -> Result<Option<Options>, String> {
                 found.only = Some(name);
             }
             "--help" | "-h" => return Ok(None),
-            _ => return Err(format!(
+            _ => {
+                return Err(format!(
                 "{word} is not expected here: there are --deep, --sample, --only NAME and --help."
-            )),
+            ))
+            }
         }
     }
     Ok(Some(found))
