@@ -13,7 +13,8 @@ import { deployPlugin, releasePlugin } from './plugin.mjs';
 import { inSteps } from './steps.mjs';
 
 const HELP = `Installs Park Interaction in a Flex account. It keeps what is there already, flags too, so it can be run again at
-any time. A new installation is switched on.
+any time. A new installation is switched on. To bring a new version into a running contact centre, npm run upgrade does the same
+steps after a plan.
 
   npm run deploy -- --environment NAME [--dry-run] [--move-domain] [--no-event-streams] [--no-event-callback]
                     [--simulator]
@@ -49,6 +50,9 @@ const USAGE = {
   },
 };
 
+/** The number of steps of a deployment. */
+export const STEPS = 9;
+
 /**
  * Runs the command with these arguments. Returns its exit code.
  *
@@ -57,31 +61,44 @@ const USAGE = {
 export function run(argv) {
   onSignal();
   return runCommand({ argv, usage: USAGE }, (command) =>
-    inSteps(9, command, async (step) => {
-      const { client, print, environment, options } = command;
-      const { workspaceSid, syncSid } = await step('Check the account', () => checkAccount(command));
-      await step("Check whose the Functions' domain is", () => checkDomain(client, options['move-domain'] === true));
-      await step('Build', () => build(print));
-      const { domain, paths, eventsKey } = await step('Functions', () =>
-        deployFunctions(command, { workspaceSid, syncSid }),
-      );
-      await step("Flex's configuration", () => writeConfiguration(command, domain));
-      const events = { client, print, environment, domain, functionPaths: paths };
-      // Before the callback, so that there is always one of them where one takes over from the other.
-      const { areThere: isStreamed } = await step('Event Streams', () =>
-        setEventStreams({ ...events, eventsKey, isWanted: options['no-event-streams'] !== true }),
-      );
-      await step("TaskRouter's event callback", () =>
-        setCallback({ ...events, workspaceSid, isStreamed, isWanted: options['no-event-callback'] !== true }),
-      );
-      const version = await step('Plugin: upload and register', () => deployPlugin(command));
-      await step('Plugin: release', () => releasePlugin(client, version));
-    }),
+    inSteps(STEPS, command, (step) => deployInSteps(command, step)),
   );
 }
 
-/** @param {(line: string) => void} print */
-async function build(print) {
+/**
+ * Does the steps of a deployment. Returns the domain of the Functions.
+ *
+ * @param {import('./command.mjs').Command} command
+ * @param {import('./steps.mjs').Step} step
+ */
+export async function deployInSteps(command, step) {
+  const { client, print, environment, options } = command;
+  const { workspaceSid, syncSid } = await step('Check the account', () => checkAccount(command));
+  await step("Check whose the Functions' domain is", () => checkDomain(client, options['move-domain'] === true));
+  await step('Build', () => build(print));
+  const { domain, paths, eventsKey } = await step('Functions', () =>
+    deployFunctions(command, { workspaceSid, syncSid }),
+  );
+  await step("Flex's configuration", () => writeConfiguration(command, domain));
+  const events = { client, print, environment, domain, functionPaths: paths };
+  // Before the callback, so that there is always one of them where one takes over from the other.
+  const { areThere: isStreamed } = await step('Event Streams', () =>
+    setEventStreams({ ...events, eventsKey, isWanted: options['no-event-streams'] !== true }),
+  );
+  await step("TaskRouter's event callback", () =>
+    setCallback({ ...events, workspaceSid, isStreamed, isWanted: options['no-event-callback'] !== true }),
+  );
+  const version = await step('Plugin: upload and register', () => deployPlugin(command));
+  await step('Plugin: release', () => releasePlugin(client, version));
+  return domain;
+}
+
+/**
+ * Makes everything that a deployment uploads.
+ *
+ * @param {(line: string) => void} print
+ */
+export async function build(print) {
   const parts = [
     'Wasm for the Functions',
     'parts for the Functions',

@@ -17,12 +17,13 @@ import {
 import { inRoot } from '../scripts/lib/paths.mjs';
 import { orUndefined } from './lookup.mjs';
 import { makeBuild } from './build.mjs';
+import { isMark, markPath } from './mark.mjs';
 import { NotReady } from './outcome.mjs';
+import { functionPaths } from './paths.mjs';
+import { bundleSha } from './plugin.mjs';
 import { variables } from './variables.mjs';
 
 const HOME = inRoot('functions');
-/** The path of a private asset that identifies the deployed files: it is deployed with them, and can be read back. */
-const MARK = '/features/park-interaction/deployed/';
 const MARK_NAME = 'park-interaction-deployed';
 /** The Functions' variable with the key by which they know requests of Event Streams. It is made once and kept. */
 export const EVENTS_KEY = 'PARK_INTERACTION_EVENTS_KEY';
@@ -109,8 +110,35 @@ export async function removeFunctions({ client, environment }) {
 }
 
 /**
- * Finds what is deployed in the environment: its place, the number of environments, and the paths of its files. `undefined` where
- * there is nothing.
+ * The step of an undeployment that deploys the running build once more without the Function that parks. Desktops keep the plugin until they
+ * are reloaded, so without this an agent could park while the Functions are being removed. The build has no mark: a deployment replaces
+ * it. `closedAt` is undefined where no Function that parks was running.
+ *
+ * @param {Pick<Command, 'client' | 'toolkit' | 'environment' | 'print'>} command
+ * @returns {Promise<{ line: string, closedAt?: number }>}
+ */
+export async function closeParking(command) {
+  const found = await findFunctions(command);
+  if (!found?.build) return { line: 'there is none' };
+  const { serviceSid, environmentSid, build } = found;
+  const { park } = functionPaths();
+  /** @param {{ sid: string, path: string }[]} versions the client leaves them untyped */
+  const kept = (versions) => versions.filter(({ path }) => path !== park && !isMark(path)).map(({ sid }) => sid);
+  if (!found.paths.includes(park)) return { line: 'is gone already' };
+  const buildSid = await makeBuild(command, serviceSid, {
+    functionVersions: kept(build.functionVersions),
+    assetVersions: kept(build.assetVersions),
+    dependencies: build.dependencies,
+    runtime: build.runtime,
+  });
+  const environment = command.client.serverless.v1.services(serviceSid).environments(environmentSid);
+  await environment.deployments.create({ buildSid });
+  return { line: 'is gone: nobody can park, and what is parked still wakes', closedAt: Date.now() };
+}
+
+/**
+ * Finds what is deployed in the environment: its place, the number of environments, its build, and the paths of its files. `undefined`
+ * where there is nothing.
  *
  * @param {Pick<Command, 'client' | 'environment'>} command
  */
@@ -124,7 +152,10 @@ export async function findFunctions({ client, environment }) {
   const build = found.buildSid && (await orUndefined(builds(found.buildSid).fetch()));
   /** @type {{ path: string }[]} the client leaves them untyped */
   const files = build ? [...build.assetVersions, ...build.functionVersions] : [];
-  return { ...placeOf(found), environments: environments.length, paths: files.map(({ path }) => path) };
+  return {
+    ...placeOf(found),
+    ...{ environments: environments.length, build: build || undefined, paths: files.map(({ path }) => path) },
+  };
 }
 
 /**
@@ -163,13 +194,6 @@ async function makePlace({ client, environment }) {
 /** Returns the path of the mark of this clone's files: deployed Functions with it are these. */
 export const ownMark = async () => (await readProject()).mark.path;
 
-/**
- * Returns true for the mark of any version.
- *
- * @param {string} path
- */
-export const isMark = (path) => path.startsWith(MARK);
-
 /** @param {Client} client */
 async function findService(client) {
   const services = await client.serverless.v1.services.list();
@@ -191,11 +215,13 @@ async function readProject() {
       throw new Error(`functions/assets has no ${name}.private.js: the build before this step makes it.`);
     }
   }
+  const bundle = bundleSha();
+  if (bundle === undefined) throw new Error("the plugin's bundle is not built: the build before this step makes it.");
   const hash = createHash('sha256').update(JSON.stringify([runtime, pkgJson.dependencies]));
   for (const { path, access, content } of [...functions, ...assets].sort(byPath)) {
     hash.update(`${path}\0${access}\0`).update(content).update('\0');
   }
-  const path = `${MARK}${hash.digest('hex')}.txt`;
+  const path = markPath({ version: pkgJson.version, bundle, files: hash.digest('hex') });
   /** @type {import('@twilio-labs/serverless-api').ServerlessResourceConfigWithFilePath} */
   const mark = { name: MARK_NAME, path, access: 'private', content: path, filePath: 'deployed.txt' };
   return { pkgJson, functions, assets, mark };

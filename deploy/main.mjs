@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `npm run deploy`, `npm run undeploy`, `npm run verify:account`, `npm run doctor` and `npm run parked`. A fresh clone lacks the packages that they
+// `npm run deploy`, `upgrade`, `rollback`, `undeploy`, `verify:account`, `doctor` and `parked`. A fresh clone lacks the packages that they
 // import, so these are installed first.
 
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,8 @@ import { setUp } from '../scripts/setup/index.mjs';
 /** @type {Record<string, () => Promise<{ run: (argv: string[]) => Promise<number> }>>} */
 const COMMANDS = {
   deploy: () => import('./deploy.mjs'),
+  upgrade: () => import('./upgrade.mjs'),
+  rollback: () => import('./rollback.mjs'),
   undeploy: () => import('./undeploy.mjs'),
   'verify-account': () => import('./verify-account.mjs'),
   doctor: () => import('./doctor/command.mjs'),

@@ -6,7 +6,15 @@ import { asThrown } from '../scripts/lib/errors.mjs';
 export { WrongUse };
 
 /** Exit codes, as `--help` lists them. */
-export const EXIT = { done: 0, failed: 1, wrongUse: WRONG_USE, notReady: 3, stillParked: 4, differs: 5 };
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  wrongUse: WRONG_USE,
+  notReady: 3,
+  stillParked: 4,
+  differs: 5,
+  notConfirmed: 7,
+};
 
 /** The account is not ready for the command: nothing was changed. */
 export class NotReady extends Error {
@@ -16,6 +24,11 @@ export class NotReady extends Error {
 /** Conversations are parked that would be lost. */
 export class StillParked extends Error {
   code = EXIT.stillParked;
+}
+
+/** The owner did not agree: nothing was changed. */
+export class NotConfirmed extends Error {
+  code = EXIT.notConfirmed;
 }
 
 /**

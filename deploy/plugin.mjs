@@ -84,6 +84,35 @@ export async function withdrawPlugin(client) {
 }
 
 /**
+ * Returns the versions of the plugin that are registered and not archived.
+ *
+ * @param {Client} client
+ * @returns {Promise<Registered[]>}
+ */
+export async function registeredVersions(client) {
+  const { plugins } = client.flexApi.v1;
+  const known = await orUndefined(plugins(plugin().name).fetch());
+  const versions = known ? await plugins(known.sid).pluginVersions.list() : [];
+  return versions.filter(({ archived }) => !archived);
+}
+
+/**
+ * A registered version, as far as a rollback reads it.
+ *
+ * @typedef {{ sid: string, pluginSid: string, version: string, changelog: string, archived: boolean, dateCreated: Date }} Registered
+ */
+
+/**
+ * Returns the version of a bundle among the registered ones.
+ *
+ * @template {Registered} V
+ * @param {string} sha
+ * @param {V[]} versions
+ * @returns {V | undefined}
+ */
+export const versionOfBundle = (sha, versions) => registeredWith(markOfSha(sha), versions);
+
+/**
  * Reads what is registered and released: our active version, the newest registered one, and this clone's bundle if it is built.
  *
  * @param {Client} client
@@ -109,7 +138,16 @@ export async function readPlugin(client) {
 }
 
 /** @param {Buffer} bundle */
-const markOf = (bundle) => `sha256 ${createHash('sha256').update(bundle).digest('hex')}`;
+const shaOf = (bundle) => createHash('sha256').update(bundle).digest('hex');
+
+/** @param {Buffer} bundle */
+const markOf = (bundle) => markOfSha(shaOf(bundle));
+
+/** @param {string} sha */
+const markOfSha = (sha) => `sha256 ${sha}`;
+
+/** Returns the SHA-256 of this clone's bundle; `undefined` where it is not built. */
+export const bundleSha = () => (existsSync(made.plugin()) ? shaOf(readFileSync(made.plugin())) : undefined);
 
 /**
  * Releases the plugin in this version, or without it. Returns the released version SIDs, or `undefined` when nothing had to change.

@@ -3,45 +3,65 @@
 import { onSignal } from '../scripts/lib/processes.mjs';
 import { setUp } from '../scripts/setup/index.mjs';
 import { checkAccount } from './account.mjs';
+import { YES_OPTION, agree, checkCanAsk } from './agreement.mjs';
 import { removeCallback } from './callback.mjs';
 import { ENVIRONMENT_OPTION, runCommand } from './command.mjs';
 import { switchOff } from './configuration.mjs';
 import { removeEventStreams } from './event-streams.mjs';
-import { findFunctions, ownDomains, removeFunctions } from './functions.mjs';
-import { NotReady } from './outcome.mjs';
-import { refuseWhileParked } from './parked/refuse.mjs';
+import { closeParking, findFunctions, ownDomains, removeFunctions } from './functions.mjs';
+import { readInstallation } from './installation.mjs';
+import { NotReady, WrongUse } from './outcome.mjs';
+import { untilNoneIsParked } from './parked/gone.mjs';
+import { authTokenOf } from './parked/step.mjs';
+import { removalPlan } from './plan.mjs';
 import { withdrawPlugin } from './plugin.mjs';
 import { inSteps } from './steps.mjs';
 
-const HELP = `Removes Park Interaction from a Flex account: first the plugin, so that nobody can park, and the Functions, which wake parked
-conversations, only when none is parked. It can be run again at any time.
+/** How long it waits for agents to join, unless --wait says so. */
+const WAIT_MINUTES = 30;
 
-  npm run undeploy -- --environment NAME [--dry-run] [--abandon-parked] [--simulator]
+const HELP = `Removes Park Interaction from a Flex account: first the plugin and the Function that parks, so that nobody can park; and the
+Functions, which wake parked conversations, only when none is parked. It shows a plan first, and asks. It can be run again at any time.
+
+  npm run undeploy -- --environment NAME [--release [--wait MINUTES] | --abandon-parked] [--yes] [--dry-run] [--simulator]
 
   --environment NAME  the name with which the Functions were deployed
-  --dry-run           only reads, and shows every request that would change something
+  --release           routes everything that is parked to agents, waits until agents have joined, and goes on
+  --wait MINUTES      the longest wait of --release, from 0 to 1440; ${WAIT_MINUTES} unless it is set
   --abandon-parked    removes the Functions even if conversations are parked: nobody notices when those customers write
+  --yes               goes on without a question; needed where there is no terminal, as in a script
+  --dry-run           only reads, and shows the plan and every request that would change something
   --simulator         works on the account of a running npm start
 
-Credentials: as for npm run deploy.
+Credentials: as for npm run deploy. --release also needs TWILIO_AUTH_TOKEN: it signs what is asked of the Functions.
+
+Ctrl-C ends it at any moment without a loss: what is released stays with its agents, what is parked still wakes.
 
 Exit codes:
   0  done
   1  a step failed: what was done before it stays; run the command again to go on
   2  the command line or the credentials cannot be used; nothing was asked of Twilio
   3  the account is not ready or has no such environment: the message says why
-  4  conversations are still parked: the Functions are still there, and wake them`;
+  4  conversations are still parked: the Functions are still there, and wake them
+  7  you did not confirm; nothing was changed`;
 
 /** @type {import('./command.mjs').Usage} */
 const USAGE = {
   command: 'npm run undeploy --',
   help: HELP,
-  example: 'npm run undeploy -- --environment production --dry-run',
-  docs: 'docs/operations.md#undeploying',
+  example: 'npm run undeploy -- --environment production --release',
+  docs: 'docs/upgrade.md#removal',
   options: {
     environment: ENVIRONMENT_OPTION,
-    'dry-run': { type: 'boolean' },
+    release: { type: 'boolean' },
+    wait: {
+      type: 'string',
+      expected: 'a number of minutes from 0 to 1440',
+      accepts: (minutes) => /^\d{1,4}$/.test(minutes) && Number(minutes) <= 1440,
+    },
     'abandon-parked': { type: 'boolean' },
+    yes: YES_OPTION,
+    'dry-run': { type: 'boolean' },
   },
 };
 
@@ -52,33 +72,54 @@ const USAGE = {
  */
 export function run(argv) {
   onSignal();
-  return runCommand({ argv, usage: USAGE }, (command) =>
-    inSteps(8, command, async (step) => {
-      const { client, print, options } = command;
+  return runCommand({ argv, usage: USAGE }, async (command) => {
+    const { client, print, environment, dryRun } = command;
+    const how = howOf(command);
+    checkCanAsk(command);
+    const parts = ['Wasm for the owner', 'flex-config', 'npm packages of the Functions'];
+    await setUp(parts, { print: (line) => print(`  ${line}`), brief: true });
+    const installation = await readInstallation(command);
+    if (!installation.found) await find(command);
+    print(removalPlan(installation, { environment, how }));
+    await agree(command, `Remove ${environment}?`);
+    return inSteps(9, command, async (step) => {
       const { workspaceSid, syncSid } = await step('Check the account', () => checkAccount(command));
       const { domain } = await step('Find the Functions', () => find(command));
       await step('Plugin: release without it', () => withdrawPlugin(client));
       await step("Flex's configuration", () => switchOff(command));
-      const abandon = options['abandon-parked'] === true;
+      const { closedAt } = await step('The Function that parks', () => closeParking(command));
       await step('Parked conversations', () =>
-        refuseWhileParked({ client, print }, { workspaceSid, syncSid, domain }, abandon),
+        untilNoneIsParked({ client, print }, { workspaceSid, syncSid, domain }, { how, closedAt, dryRun }),
       );
       // Until then both notify the Functions when no agent takes a released conversation.
       await step("TaskRouter's event callback", () => removeCallback({ client, workspaceSid, domain }));
       await step('Event Streams', () => removeEventStreams({ client, print, domain }));
       await step('Functions', () => removeFunctions(command));
-    }),
-  );
+    });
+  });
+}
+
+/**
+ * Returns what the options say about parked conversations. Throws where they do not fit together.
+ *
+ * @param {Pick<import('./command.mjs').Command, 'env' | 'options'>} command
+ * @returns {import('./parked/gone.mjs').How}
+ */
+function howOf({ env, options }) {
+  const { release, wait, 'abandon-parked': abandon } = options;
+  if (release && abandon) throw new WrongUse('--release and --abandon-parked: expected one of them.');
+  if (wait !== undefined && !release) throw new WrongUse('--wait needs --release.');
+  if (abandon) return { kind: 'abandon' };
+  if (!release) return { kind: 'stop' };
+  return { kind: 'release', authToken: authTokenOf(env), waitMinutes: Number(wait ?? WAIT_MINUTES) };
 }
 
 /**
  * The step that finds the Functions: `domain` is undefined where there are none.
  *
- * @param {Pick<import('./command.mjs').Command, 'client' | 'environment' | 'print'>} command
+ * @param {Pick<import('./command.mjs').Command, 'client' | 'environment'>} command
  */
-async function find({ client, environment, print }) {
-  const parts = ['Wasm for the owner', 'flex-config', 'npm packages of the Functions'];
-  await setUp(parts, { print: (line) => print(`  ${line}`), brief: true });
+async function find({ client, environment }) {
   const found = await findFunctions({ client, environment });
   if (found) return { line: `at ${found.domain}`, domain: found.domain };
   // Without any, an undeployment that broke off goes on. A wrong name would take the plugin from everybody.

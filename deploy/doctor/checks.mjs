@@ -2,7 +2,7 @@
 
 import { decideCallback } from '../callback.mjs';
 import { decideStreams } from '../event-streams.mjs';
-import { isMark } from '../functions.mjs';
+import { isMark } from '../mark.mjs';
 
 /** How bad a finding is. */
 export const LEVELS = /** @type {const} */ (['ok', 'warning', 'error']);

@@ -3,7 +3,7 @@
 import { randomInt } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { sep } from 'node:path';
+import { join, sep } from 'node:path';
 
 import { startChild } from './children.mjs';
 import { control } from './control.mjs';
@@ -11,16 +11,6 @@ import { asThrown } from './errors.mjs';
 import { inRoot, made } from './paths.mjs';
 import { startTwilioRun } from './twilio-run.mjs';
 
-/** The paths that Twilio's edge lets nobody call without a signature: every `*.protected.js` of `functions/`. */
-const PROTECTED = readdirSync(inRoot('functions', 'functions'), { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.protected.js'))
-  .map(
-    (file) =>
-      `/${file
-        .split(sep)
-        .join('/')
-        .replace(/\.protected\.js$/, '')}`,
-  );
 const OPENAPI = inRoot('node_modules', '@twilio', 'cli-core', 'src', 'services', 'twilio-api');
 
 /**
@@ -41,6 +31,8 @@ const OPENAPI = inRoot('node_modules', '@twilio', 'cli-core', 'src', 'services',
  * @property {string} functionsUrl
  * @property {import('./control.mjs').Facts} facts
  * @property {Promise<string>} broken a sentence about a part that ended although nobody stopped it
+ * @property {(folder: string) => Promise<{ url: string, stop: () => Promise<void> }>} functionsBeside starts the Functions of another
+ *   folder beside those that run
  * @property {() => Promise<void>} restartFunctions stops the Functions and starts them again, so that they are cold
  * @property {() => Promise<void>} stop
  */
@@ -54,7 +46,8 @@ const OPENAPI = inRoot('node_modules', '@twilio', 'cli-core', 'src', 'services',
 export async function startStack({
   port = 0,
   environment = {},
-  functionsFolder = inRoot('functions'),
+  // Those of another version, see `tests/versions/main.mjs`.
+  functionsFolder = process.env.FUNCTIONS_FOLDER ?? inRoot('functions'),
   eventStreams = false,
   readings = {},
 } = {}) {
@@ -64,17 +57,16 @@ export async function startStack({
     );
   }
   const [tlsPort, functionsTlsPort, functionsPort] = await freePorts(3);
-  const simulator = startSimulator({ port, tlsPort, functionsTlsPort, functionsPort, readings });
+  const simulator = startSimulator({ port, tlsPort, functionsTlsPort, functionsPort, functionsFolder, readings });
   try {
     const simulatorUrl = await simulator.ready((output) => /^simulator: (http:\S+)$/m.exec(output)?.[1]);
     /** @type {import('./control.mjs').Facts} */
     const facts = eventStreams
       ? await control(simulatorUrl, 'POST', 'seed', { eventStreams })
       : await control(simulatorUrl, 'GET', 'facts');
-    const startFunctions = () =>
+    const startFunctions = (folder = functionsFolder, port = functionsPort) =>
       startTwilioRun({
-        folder: functionsFolder,
-        port: functionsPort,
+        ...{ folder, port },
         // A port of their own: so the simulator knows which requests are theirs.
         tlsPort: functionsTlsPort,
         cert: made.tls().cert,
@@ -87,6 +79,7 @@ export async function startStack({
       functionsUrl: functions.url,
       facts,
       broken: Promise.race([simulator.broken, functions.broken]),
+      functionsBeside: async (folder) => startFunctions(folder, ...(await freePorts(1))),
       async restartFunctions() {
         await functions.stop();
         functions = await startFunctions();
@@ -103,18 +96,19 @@ export async function startStack({
 
 /**
  * @typedef {{ port: number, tlsPort: number, functionsTlsPort: number, functionsPort: number }} Ports
- * @param {Ports & { readings: Record<string, string> }} options
+ * @param {Ports & { functionsFolder: string, readings: Record<string, string> }} options
  */
-function startSimulator({ port, tlsPort, functionsTlsPort, functionsPort, readings }) {
+function startSimulator({ port, tlsPort, functionsTlsPort, functionsPort, functionsFolder, readings }) {
   const { key, cert } = made.tls();
   const ports = ['--tls-port', String(tlsPort), '--functions-tls-port', String(functionsTlsPort)];
   const tls = [...ports, '--tls-cert', cert, '--tls-key', key];
   const read = Object.entries(readings).flatMap(([name, value]) => ['--reading', `${name}=${value}`]);
   const functions = ['--functions-url', `http://127.0.0.1:${functionsPort}`];
-  const edge = PROTECTED.flatMap((path) => ['--protected', path]);
+  const edge = protectedPaths(functionsFolder).flatMap((path) => ['--protected', path]);
   // Another version of Flex UI, see `scripts/check-flex.mjs`.
   const desktop = process.env.FLEX_DESKTOP ?? made.desktop;
-  const pages = ['--desktop', desktop, '--plugin', made.plugin()];
+  const plugin = process.env.PLUGIN_BUNDLE ?? made.plugin();
+  const pages = ['--desktop', desktop, '--plugin', plugin];
   return startChild(
     'The simulator',
     made.simulator,
@@ -122,6 +116,22 @@ function startSimulator({ port, tlsPort, functionsTlsPort, functionsPort, readin
     { log: 'simulator' },
   );
 }
+
+/**
+ * Returns the paths that Twilio's edge lets nobody call without a signature: every `*.protected.js` of these Functions.
+ *
+ * @param {string} folder
+ */
+const protectedPaths = (folder) =>
+  readdirSync(join(folder, 'functions'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.protected.js'))
+    .map(
+      (file) =>
+        `/${file
+          .split(sep)
+          .join('/')
+          .replace(/\.protected\.js$/, '')}`,
+    );
 
 /**
  * The variables that Twilio's hosted runtime and the account's own `.env` would set for the Functions.

@@ -33,6 +33,7 @@ use crate::http::openapi::{self, Descriptions};
 use crate::options::Options;
 use crate::readings::{Readings, UnknownReading};
 use crate::serverless::runs::Runs;
+use crate::serverless::runtimes::Runtimes;
 use crate::sim::Sim;
 use crate::world::deliveries::Delivery;
 use crate::world::SharedWorld;
@@ -117,6 +118,7 @@ pub fn prepare(options: Options) -> Result<(Sim, UnboundedReceiver<Delivery>), E
         plan: Arc::new(Mutex::new(plan)),
         initial_readings: readings,
         runs: Runs::default(),
+        runtimes: Runtimes::default(),
         resets: Arc::default(),
         options: Arc::new(options),
     };

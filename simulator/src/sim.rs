@@ -12,6 +12,7 @@ use crate::http::openapi::Descriptions;
 use crate::options::Options;
 use crate::readings::Readings;
 use crate::serverless::runs::Runs;
+use crate::serverless::runtimes::Runtimes;
 use crate::world::error::Result;
 use crate::world::SharedWorld;
 
@@ -37,6 +38,8 @@ pub struct Sim {
     pub initial_readings: Readings,
     /// The Functions that run for a caller.
     pub runs: Runs,
+    /// The runtimes of other versions of the Functions.
+    pub runtimes: Runtimes,
     pub resets: Arc<AtomicU64>,
 }
 

@@ -11,6 +11,7 @@ use super::call::{wait_before_next, Attempt, CallFailure, TIMEOUT_MS};
 use super::operation::FunctionCall;
 use super::reply;
 use super::value::parse;
+use super::version::{self, Older};
 use crate::reply::Reply;
 
 #[wasm_bindgen]
@@ -52,14 +53,19 @@ impl Session {
         is_repeated: bool,
         request: &JsValue,
     ) -> Result<Reply, CallFailure> {
-        let url = format!("{}{path}", self.functions_origin);
-        let Ok(body) = self.body(request) else {
+        let mut url = format!("{}{path}", self.functions_origin);
+        let Ok(mut body) = self.body(request) else {
             return Err(CallFailure::Unreachable);
         };
         let began = js_sys::Date::now();
         let mut tried = 0;
+        let mut strange: Option<CallFailure> = None;
         loop {
-            let called = self.attempt(&url, &body).await.judge();
+            let attempt = self.attempt(&url, &body).await;
+            if let Some(failure) = strange {
+                return Err(attempt.explain(failure));
+            }
+            let called = attempt.judge();
             tried += 1;
             let pause = match &called {
                 Err(failure) if is_repeated && failure.is_transient() => {
@@ -67,9 +73,16 @@ impl Session {
                 }
                 _ => None,
             };
-            match pause {
-                Some(pause) => wait(pause).await,
-                None => return called,
+            match (pause, called) {
+                (Some(pause), _) => wait(pause).await,
+                // Nobody waits for calls that are not repeated.
+                (None, Err(failure)) if is_repeated && failure.may_be_of_versions() => {
+                    url.truncate(self.functions_origin.len());
+                    url.push_str(version::PATH);
+                    body = JsValue::NULL;
+                    strange = Some(failure);
+                }
+                (None, called) => return called,
             }
         }
     }
@@ -104,10 +117,12 @@ async fn exchange(url: &str, body: &JsValue, signals: &Array) -> Result<Attempt,
         .body(body)?
         .send()
         .await?;
-    let text = response.text().await?;
+    let body = parse(&response.text().await?);
+    let status = response.status();
     Ok(Attempt::Answered {
-        status: response.status(),
-        reply: reply::read(&parse(&text)).ok(),
+        status,
+        older: Older::by_answer(version::OWN, status, body.get_text("version")),
+        reply: reply::read(&body).ok(),
     })
 }
 

@@ -5,6 +5,7 @@
 use std::fmt;
 
 use super::json::MalformedField;
+use super::version::Older;
 use crate::reply::{Refusal, Reply};
 
 /// The time after the start of the first try within which the third and later ones may begin. Twilio's limits on concurrent requests
@@ -26,6 +27,8 @@ pub enum Attempt {
         status: u16,
         /// The body.
         reply: Option<Reply>,
+        /// The older side, if the Function [`super::version::PATH`] has been asked, and one is.
+        older: Option<Older>,
     },
     /// No answer in time.
     TimedOut,
@@ -49,6 +52,13 @@ pub enum CallFailure {
         /// Its HTTP status.
         status: u16,
     },
+    /// One side is too old for the other.
+    Outdated {
+        /// The older side.
+        older: Older,
+        /// True if it may have been done nevertheless.
+        is_unclear: bool,
+    },
     /// There was no answer in time.
     TimedOut,
     /// The Functions cannot be reached.
@@ -68,11 +78,28 @@ impl Attempt {
             Self::Answered {
                 status: 200,
                 reply: Some(reply),
+                ..
             } => Ok(reply),
             Self::Answered { status, .. } => Err(CallFailure::Unreadable { status }),
             Self::TimedOut => Err(CallFailure::TimedOut),
             Self::Unreachable => Err(CallFailure::Unreachable),
             Self::Cancelled => Err(CallFailure::Cancelled),
+        }
+    }
+}
+
+impl Attempt {
+    /// Returns the failure of a call with what this attempt to learn the version says.
+    #[must_use]
+    pub fn explain(&self, failure: CallFailure) -> CallFailure {
+        match self {
+            Self::Answered {
+                older: Some(older), ..
+            } => CallFailure::Outdated {
+                older: *older,
+                is_unclear: failure.is_unclear(),
+            },
+            _ => failure,
         }
     }
 }
@@ -84,6 +111,32 @@ impl CallFailure {
         match self {
             Self::Unreachable | Self::TimedOut | Self::Refused(Refusal::TwilioUnavailable) => true,
             Self::Unreadable { status } => matches!(status, 429 | 502 | 503 | 504),
+            Self::Malformed(_)
+            | Self::FilesChosen(_)
+            | Self::Refused(_)
+            | Self::Outdated { .. }
+            | Self::Cancelled => false,
+        }
+    }
+
+    /// Returns true if the reason may be that the Functions have another version: they lack the function or a field, or answer with what
+    /// this version does not know. A page that lacks the CORS header, as one with 404 may, looks to the browser like no answer.
+    #[must_use]
+    pub fn may_be_of_versions(&self) -> bool {
+        match self {
+            Self::Unreadable { .. } => !self.is_transient(),
+            Self::Unreachable | Self::Refused(Refusal::BadRequest { .. }) => true,
+            _ => false,
+        }
+    }
+
+    /// Returns true if it may have been done nevertheless: the answer is lost. With a status such as 404, nothing ran.
+    #[must_use]
+    pub fn is_unclear(&self) -> bool {
+        match self {
+            Self::Unreachable | Self::TimedOut => true,
+            Self::Unreadable { status } => !(400..429).contains(status),
+            Self::Outdated { is_unclear, .. } => *is_unclear,
             Self::Malformed(_) | Self::FilesChosen(_) | Self::Refused(_) | Self::Cancelled => false,
         }
     }
@@ -95,6 +148,14 @@ impl CallFailure {
             Self::Malformed(_) => "malformed",
             Self::FilesChosen(_) => "filesChosen",
             Self::Unreadable { .. } => "unreadable",
+            Self::Outdated {
+                older: Older::Functions,
+                ..
+            } => "functionsOlder",
+            Self::Outdated {
+                older: Older::Plugin,
+                ..
+            } => "pluginOlder",
             Self::TimedOut => "timedOut",
             Self::Unreachable => "unreachable",
             Self::Cancelled => "cancelled",
@@ -114,6 +175,7 @@ impl fmt::Display for CallFailure {
                     "the functions gave an unknown answer with status {status}"
                 )
             }
+            Self::Outdated { .. } => f.write_str(self.variant()),
             Self::Refused(refusal) => {
                 f.write_str("the functions refused: ")?;
                 f.write_str(refusal.name().as_str())?;
@@ -158,6 +220,7 @@ mod tests {
                 refusal,
                 message: String::new(),
             }),
+            older: None,
         }
     }
 
@@ -167,6 +230,7 @@ mod tests {
             Attempt::Answered {
                 status,
                 reply: Some(Reply::Routed),
+                older: None,
             }
             .judge()
         };
@@ -191,10 +255,12 @@ mod tests {
             Attempt::Answered {
                 status: 429,
                 reply: None,
+                older: None,
             },
             Attempt::Answered {
                 status: 503,
                 reply: None,
+                older: None,
             },
         ] {
             let failure = attempt.clone().judge();
@@ -214,18 +280,69 @@ mod tests {
             Attempt::Answered {
                 status: 200,
                 reply: None,
+                older: None,
             },
             Attempt::Answered {
                 status: 404,
                 reply: None,
+                older: None,
             },
             Attempt::Answered {
                 status: 500,
                 reply: None,
+                older: None,
             },
         ] {
             let failure = attempt.clone().judge();
             assert!(failure.is_err_and(|f| !f.is_transient()), "{attempt:?}");
+        }
+    }
+
+    /// A function or a field that the other side does not know is no passing failure, and no sign of a lost connection alone.
+    #[test]
+    fn an_unknown_answer_asks_for_the_version() {
+        let unreadable = |status| CallFailure::Unreadable { status };
+        for (failure, asks) in [
+            (unreadable(200), true),
+            (unreadable(404), true),
+            (unreadable(500), true),
+            (unreadable(503), false),
+            (CallFailure::Unreachable, true),
+            (CallFailure::TimedOut, false),
+            (CallFailure::Cancelled, false),
+            (CallFailure::FilesChosen(1), false),
+            (CallFailure::Refused(Refusal::Busy), false),
+            (
+                CallFailure::Refused(Refusal::BadRequest {
+                    field: String::new(),
+                }),
+                true,
+            ),
+        ] {
+            assert_eq!(failure.may_be_of_versions(), asks, "{failure:?}");
+        }
+    }
+
+    fn version(older: Option<Older>) -> Attempt {
+        Attempt::Answered {
+            status: 200,
+            reply: None,
+            older,
+        }
+    }
+
+    #[test]
+    fn other_versions_leave_open_what_was_open() {
+        for (status, is_unclear) in [(200, true), (404, false), (409, false), (500, true)] {
+            let failure = CallFailure::Unreadable { status };
+            assert_eq!(failure.is_unclear(), is_unclear, "{status}");
+            for older in [Older::Functions, Older::Plugin] {
+                let outdated = version(Some(older)).explain(failure.clone());
+                assert_eq!(outdated, CallFailure::Outdated { older, is_unclear });
+                assert!(!outdated.is_transient());
+            }
+            assert_eq!(version(None).explain(failure.clone()), failure);
+            assert_eq!(Attempt::TimedOut.explain(failure.clone()), failure);
         }
     }
 

@@ -3,6 +3,7 @@
 use serde::{Serialize, Serializer};
 
 use super::call::CallFailure;
+use super::version::Older;
 use crate::refusal::refusals;
 use crate::reply::Refusal;
 use crate::sid::ConversationSid;
@@ -127,7 +128,7 @@ impl ShimOutcome {
             error: Some(ShimOutcomeError {
                 variant: failure.variant().into(),
                 message: failure.to_string(),
-                is_unclear: is_unclear(failure),
+                is_unclear: failure.is_unclear(),
             }),
             effects: notification(failure, None).into_iter().collect(),
         }
@@ -165,7 +166,7 @@ pub enum Deed {
 impl Deed {
     /// Returns the key of the sentence that says that it was not done, or that nobody knows. A lost answer leaves that open.
     fn not_done(self, failure: &CallFailure) -> Option<StringKey> {
-        Some(match (self, is_unclear(failure)) {
+        Some(match (self, failure.is_unclear()) {
             (Self::Park, false) => StringKey::ParkInteractionParkFailed,
             (Self::Park, true) => StringKey::ParkInteractionParkUnclear,
             (Self::Resume, false) => StringKey::ParkInteractionResumeFailed,
@@ -180,14 +181,6 @@ impl Deed {
             (Self::Keep | Self::Give | Self::GiveToAgent | Self::Change, true) => return None,
         })
     }
-}
-
-/// Returns true if an operation may have been done although it has failed: the answer is lost.
-fn is_unclear(failure: &CallFailure) -> bool {
-    matches!(
-        failure,
-        CallFailure::Unreachable | CallFailure::TimedOut | CallFailure::Unreadable { .. }
-    )
 }
 
 /// Returns the notification of a failure for the agent. There is none for a cancellation.
@@ -219,6 +212,14 @@ pub fn notification(failure: &CallFailure, deed: Option<Deed>) -> Option<ShimEff
             (Id::ParkInteractionTwilioUnavailable, None)
         }
         CallFailure::Unreadable { .. } => (Id::ParkInteractionUnexpected, None),
+        CallFailure::Outdated {
+            older: Older::Functions,
+            ..
+        } => (Id::ParkInteractionFunctionsOlder, None),
+        CallFailure::Outdated {
+            older: Older::Plugin,
+            ..
+        } => (Id::ParkInteractionPluginOlder, None),
         CallFailure::Refused(refusal) => (
             Id::for_refusal(refusal),
             refusal.detail().map(ToString::to_string),
@@ -348,6 +349,10 @@ refusals! { notifications
     ParkInteractionUnreachable: Error,
     /// The answer is not one of the Functions.
     ParkInteractionUnexpected: Error,
+    /// The Functions have an older version than the plugin.
+    ParkInteractionFunctionsOlder: Error,
+    /// The plugin has an older version than the Functions.
+    ParkInteractionPluginOlder: Error,
     /// A resumed conversation was declined, or not accepted in time.
     ParkInteractionNotTaken: Warning,
     /// The agent takes no more tasks, and has parked conversations.
@@ -395,6 +400,8 @@ pub enum StringKey {
     ParkInteractionButtonBusy,
     /// A conversation was not parked.
     ParkInteractionParkFailed,
+    /// A conversation was parked without its appointment.
+    ParkInteractionParkPartly,
     /// It is not known whether a conversation was parked.
     ParkInteractionParkUnclear,
     /// A conversation was not resumed.
@@ -520,6 +527,14 @@ mod tests {
             CallFailure::TimedOut,
             CallFailure::Unreadable { status: 500 },
             CallFailure::Unreadable { status: 503 },
+            CallFailure::Outdated {
+                older: Older::Functions,
+                is_unclear: true,
+            },
+            CallFailure::Outdated {
+                older: Older::Plugin,
+                is_unclear: false,
+            },
             CallFailure::Refused(Refusal::Busy),
             CallFailure::Refused(Refusal::ConversationClosed),
         ] {

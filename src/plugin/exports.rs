@@ -16,7 +16,7 @@ use super::list::resume::{Answer, Room, WaitStep};
 use super::operation::{FunctionCall, Operation};
 use super::returned::returned as facts;
 use super::value::{fold, give, parse, take};
-use super::{appointment, button, keep, list, settings, watch};
+use super::{appointment, button, keep, list, park, settings, watch};
 use crate::flags::Flags;
 use crate::request::{
     ChangeRequest, CheckRequest, EndRequest, GiveRequest, KeepRequest, ParkRequest, SettleRequest,
@@ -236,6 +236,9 @@ thread_local! {
     /// The time of the last call of the Function that parks, in milliseconds since 1970.
     static PREPARED_AT: Cell<f64> = const { Cell::new(0.0) };
 
+    /// True while the Functions are so old that they know no appointments.
+    static KNOW_NO_APPOINTMENTS: Cell<bool> = const { Cell::new(false) };
+
     /// The list of this page, if it has one.
     static LIST: Cell<Option<&'static RefCell<list::List>>> = const { Cell::new(None) };
 }
@@ -431,9 +434,20 @@ fn operate(
                 return give(&ShimOutcome::done(Vec::new()));
             }
         }
+        let is_partly = match &call {
+            FunctionCall::Prepare => {
+                KNOW_NO_APPOINTMENTS.set(park::know_no_appointments(&called));
+                false
+            }
+            FunctionCall::Park(request) => {
+                KNOW_NO_APPOINTMENTS.get() && park::lacks_appointment(request)
+            }
+            _ => false,
+        };
         let mut outcome = call.outcome(called);
         if let (FunctionCall::Park(request), None) = (&call, &outcome.error) {
             outcome.effects.extend(reminder(request));
+            outcome.effects.extend(is_partly.then(park::partly));
         }
         give(&outcome)
     })

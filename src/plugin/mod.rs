@@ -29,6 +29,7 @@ pub mod task;
 pub mod team;
 pub mod to_json;
 pub mod unpark;
+pub mod version;
 pub mod watch;
 pub mod window;
 

@@ -2,11 +2,11 @@
 
 use super::appointment;
 use super::call::CallFailure;
-use super::effect::{Deed, NotificationId, ShimEffect, ShimOutcome};
+use super::effect::{Deed, NotificationId, ShimEffect, ShimOutcome, StringKey};
 use super::json::{integer, Field, Json, MalformedField};
 use super::last_message;
 use super::task::Messaging;
-use crate::reply::Reply;
+use crate::reply::{Refusal, Reply};
 use crate::request::{ParkOptions, ParkRequest, ParkTarget};
 use crate::sid::TaskSid;
 
@@ -86,6 +86,34 @@ pub fn outcome(request: &ParkRequest, called: Result<Reply, CallFailure>) -> Shi
     ])
 }
 
+/// Returns true if the Functions are so old that they know no appointments: they took the preparation for a park without a conversation.
+#[must_use]
+pub fn know_no_appointments(prepared: &Result<Reply, CallFailure>) -> bool {
+    matches!(
+        prepared,
+        Err(CallFailure::Refused(Refusal::BadRequest { .. }))
+    )
+}
+
+/// Returns true if Functions that know no appointments park the conversation without what was asked for.
+#[must_use]
+pub fn lacks_appointment(request: &ParkRequest) -> bool {
+    let appointment = &request.appointment;
+    appointment.until.is_some() || appointment.reason.is_some() || appointment.note.is_some()
+}
+
+/// Returns the notification about a conversation that older Functions have parked without its appointment.
+#[must_use]
+pub fn partly() -> ShimEffect {
+    ShimEffect::Notify {
+        id: NotificationId::ParkInteractionFunctionsOlder,
+        field: None,
+        time: None,
+        what: Some(StringKey::ParkInteractionParkPartly),
+        patience: None,
+    }
+}
+
 fn index(field: &Field<'_>) -> Result<Option<u32>, MalformedField> {
     let found = match field.value()? {
         Json::Null => return Ok(None),
@@ -107,10 +135,9 @@ mod tests {
 
     use serde_json::json;
 
-    use super::super::effect::StringKey;
     use super::super::task::tests::{json, task};
     use super::*;
-    use crate::reply::Refusal;
+    use crate::request::Appointment;
 
     #[allow(
         clippy::needless_pass_by_value,
@@ -291,6 +318,35 @@ mod tests {
             }]
         );
         assert_eq!(outcome.error.unwrap().variant, "conversationClosed");
+    }
+
+    /// Functions before 0.2.0 park until the customer writes, whatever is asked for, and say so.
+    #[test]
+    fn a_time_a_reason_and_a_note_are_an_appointment() {
+        let lacks = |until: Option<u32>, reason: Option<&str>, note: Option<&str>| {
+            let mut request = request(&view(json!(7))).unwrap();
+            request.appointment = Appointment {
+                until,
+                reason: reason.map(Into::into),
+                note: note.map(Into::into),
+                agent_name: Some("Ada".into()),
+                ..Appointment::default()
+            };
+            lacks_appointment(&request)
+        };
+        assert!(!lacks(None, None, None));
+        assert!(lacks(Some(1_790_000_000), None, None));
+        assert!(lacks(None, Some("parcel"), None));
+        assert!(lacks(None, None, Some("Call first")));
+    }
+
+    #[test]
+    fn a_preparation_that_is_refused_as_incomplete_shows_old_functions() {
+        let refused = |refusal| know_no_appointments(&Err(CallFailure::Refused(refusal)));
+        let field = "conversationSid".to_owned();
+        assert!(refused(Refusal::BadRequest { field }));
+        assert!(!refused(Refusal::InvalidToken));
+        assert!(!know_no_appointments(&Ok(Reply::Ready)));
     }
 
     #[test]

@@ -12,6 +12,8 @@ import { known } from '../support/known.mjs';
 import { openAccount } from './support.mjs';
 
 const DEV = ['--environment', 'dev'];
+/** The end of the command line of a removal by a script. */
+const REMOVED = [...DEV, '--yes'];
 const DOMAIN = 'park-interaction-1234-dev.twil.io';
 const KEY = 'PARK_INTERACTION_EVENTS_KEY';
 const CANCELED = 'com.twilio.taskrouter.task.canceled';
@@ -181,7 +183,7 @@ describe('npm run deploy', () => {
     await setUiAttributes({});
     await account.succeeds('deploy', DEV);
     assert.deepEqual((await account.customData()).features.park_interaction, { enabled: true });
-    await account.succeeds('undeploy', DEV);
+    await account.succeeds('undeploy', REMOVED);
     assert.equal((await account.customData()).features.park_interaction.enabled, undefined);
     await account.succeeds('deploy', DEV);
     assert.equal((await account.customData()).features.park_interaction.enabled, true);
@@ -554,7 +556,7 @@ describe('npm run undeploy', () => {
   it('removes everything that was deployed, and nothing else', async () => {
     await releaseAnother();
     await account.succeeds('deploy', DEV);
-    await account.succeeds('undeploy', DEV);
+    await account.succeeds('undeploy', REMOVED);
     assert.deepEqual(
       (await account.activePlugins()).map(({ uniqueName }) => uniqueName),
       ['theirs'],
@@ -568,14 +570,14 @@ describe('npm run undeploy', () => {
       ['default'],
     );
     for (const { path } of FUNCTIONS) assert.equal((await deployed(path, { method: 'POST' })).status, 404, path);
-    const again = await account.succeeds('undeploy', DEV);
+    const again = await account.succeeds('undeploy', REMOVED);
     assert.match(again, /there are none for dev.*is not released.*are not there/s);
   });
 
   it('changes nothing for an environment that does not exist', async () => {
     await account.succeeds('deploy', DEV);
     await account.control('DELETE', 'journal');
-    const { code, output } = await account.run('undeploy', ['--environment', 'dve']);
+    const { code, output } = await account.run('undeploy', ['--environment', 'dve', '--yes']);
     assert.equal(code, 3, output);
     assert.match(output, /no Functions for dve\. There are some at park-interaction-1234-dev\.twil\.io\./);
     assert.deepEqual(await account.changes(), []);
@@ -584,7 +586,7 @@ describe('npm run undeploy', () => {
   it("keeps another environment's Functions and callback", async () => {
     await account.succeeds('deploy', DEV);
     await account.succeeds('deploy', ['--environment', 'live']);
-    const output = await account.succeeds('undeploy', DEV);
+    const output = await account.succeeds('undeploy', REMOVED);
     assert.match(output, /environment dev removed, 1 other left/);
     const { eventCallbackUrl } = await account.workspace().fetch();
     assert.match(eventCallbackUrl, /^https:\/\/park-interaction-1234-live\.twil\.io/);
@@ -593,21 +595,23 @@ describe('npm run undeploy', () => {
   it('refuses while a conversation is parked', async () => {
     await account.succeeds('deploy', DEV);
     const charlie = await account.parks('charlie');
-    const { code, output } = await account.run('undeploy', DEV);
+    const { code, output } = await account.run('undeploy', REMOVED);
     assert.equal(code, 4, output);
     assert.match(output, new RegExp(`1 parked: ${charlie}`));
+    assert.match(output, /Run this again with --release/);
     assert.deepEqual(await account.activePlugins(), [], 'nobody else can park');
     assert.equal((await account.workspace().fetch()).eventCallbackUrl, EVENT_URL, 'they hear when nobody takes it');
-    assert.equal((await deployed('flex/park-interaction', { method: 'POST' })).status, 400, 'they still wake');
-    const forced = await account.succeeds('undeploy', [...DEV, '--abandon-parked']);
+    assert.equal((await deployed('flex/park-interaction', { method: 'POST' })).status, 404, 'open desktops neither');
+    assert.equal((await deployed('common/unpark-interaction', { method: 'POST' })).status, 403, 'they still wake');
+    const forced = await account.succeeds('undeploy', [...REMOVED, '--abandon-parked']);
     assert.match(forced, /1, abandoned as you asked/);
-    assert.equal((await deployed('flex/park-interaction', { method: 'POST' })).status, 404);
+    assert.equal((await deployed('common/unpark-interaction', { method: 'POST' })).status, 404);
   });
 
   it('succeeds if the response to a removal is lost', async () => {
     await account.succeeds('deploy', DEV);
     await account.control('POST', 'faults', { method: 'DELETE', kind: 'statusAfter' });
-    await account.succeeds('undeploy', DEV);
+    await account.succeeds('undeploy', REMOVED);
   });
 
   it('removes nothing in a dry run', async () => {

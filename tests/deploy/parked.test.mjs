@@ -198,7 +198,10 @@ describe('npm run parked', () => {
       const released = await account.succeeds(PARKED, ['release']);
       assert.match(released, /^Parked with another plugin and left alone: 1\./m);
       assert.match(released, /^Waiting for an agent to join: 0\.$/m);
-      assert.match(await account.succeeds('undeploy', ['--environment', 'dev']), /1 parked with another plugin, which/);
+      assert.match(
+        await account.succeeds('undeploy', ['--environment', 'dev', '--yes']),
+        /1 parked with another plugin, which/,
+      );
       assert.equal((await account.conversation('charlie').webhooks.list()).length, 1);
     });
 
@@ -234,7 +237,11 @@ describe('npm run parked', () => {
     assert.match(output, reason);
     assert.match(output, /^Waiting for an agent to join: 0\.$/m);
     assert.equal((await account.state('charlie')).openTasks.length, 0);
-    assert.equal((await account.run('undeploy', ['--environment', 'dev'])).code, 4, 'it holds up the undeployment');
+    assert.equal(
+      (await account.run('undeploy', ['--environment', 'dev', '--yes'])).code,
+      4,
+      'it holds up the undeployment',
+    );
   });
 
   it('reconciles all pages', async () => {
@@ -265,12 +272,12 @@ describe('npm run parked', () => {
   it('allows undeploying once all are released and joined', async () => {
     await account.succeeds('deploy', ['--environment', 'dev']);
     await account.parks('charlie');
-    const refused = await account.run('undeploy', ['--environment', 'dev']);
+    const refused = await account.run('undeploy', ['--environment', 'dev', '--yes']);
     assert.equal(refused.code, 4);
-    assert.match(refused.output, /npm run parked -- release/);
+    assert.match(refused.output, /Run this again with --release/);
     assert.match(await account.succeeds(PARKED, ['release']), /^Waiting for an agent to join: 1/m);
     await isAccepted('charlie');
-    assert.match(await account.succeeds('undeploy', ['--environment', 'dev']), /Functions\s+removed/);
+    assert.match(await account.succeeds('undeploy', ['--environment', 'dev', '--yes']), /Functions\s+removed/);
   });
 
   it('fails with the reason if a conversation cannot be released', async () => {

@@ -10,10 +10,14 @@ import twilio from 'twilio';
 
 import { functionPaths } from '../../deploy/paths.mjs';
 import { control } from '../../scripts/lib/control.mjs';
-import { inRoot, made } from '../../scripts/lib/paths.mjs';
+import { inRoot, made, root } from '../../scripts/lib/paths.mjs';
 import { startStack } from '../../scripts/lib/stack.mjs';
 import { known } from '../support/known.mjs';
 
+const LOOPBACK = ['--require', inRoot('scripts', 'loopback-hook.cjs')];
+const SHORT_WAITS = ['--require', inRoot('tests', 'deploy', 'short-waits.cjs')];
+/** The commands that wait for people, or for Twilio, in a way that no clock of the simulator shortens. */
+const WAITING = ['rollback', 'undeploy'];
 const COMMON = 'ui_attributes.common.json';
 
 /**
@@ -27,7 +31,7 @@ export async function openAccount(options) {
 
 /**
  * @typedef {import('node:child_process').ChildProcess} ChildProcess
- * @typedef {{ env?: NodeJS.ProcessEnv, onOutput?: (output: string, child: ChildProcess) => void }} RunOptions
+ * @typedef {{ env?: NodeJS.ProcessEnv, home?: string, waits?: boolean, onOutput?: (output: string, child: ChildProcess) => void }} RunOptions
  */
 
 /** An account of the simulator, with the commands. */
@@ -54,6 +58,27 @@ export class Account {
     this.client = twilio(this.facts.accountSid, this.facts.authToken);
   }
 
+  /**
+   * Works with the contact centre that a test has seeded.
+   *
+   * @param {import('../../scripts/lib/control.mjs').Facts} facts
+   */
+  useSeeded(facts) {
+    this.facts = facts;
+    this.client = twilio(facts.accountSid, facts.authToken);
+  }
+
+  /**
+   * Starts the Functions of another clone. Builds of its version run there.
+   *
+   * @param {{ version: string, home: string }} clone
+   */
+  async runsAlso({ version, home }) {
+    const functions = await this.#stack.functionsBeside(join(home, 'functions'));
+    await this.control('POST', 'runtimes', { [`/deployed/${version}/`]: functions.url });
+    return functions;
+  }
+
   /** Fails if a request was unknown to the simulator. */
   async end() {
     assert.deepEqual(await this.control('GET', 'unknown'), []);
@@ -74,13 +99,14 @@ export class Account {
   }
 
   /**
-   * Runs a command to its end. `env` adds to the credentials.
+   * Runs a command to its end. `env` adds to the credentials; `home` is the folder of another clone; `waits`: its
+   * pauses are as long as an owner's.
    *
    * @param {string} command
    * @param {string[]} [args]
    * @param {RunOptions} [options]
    */
-  async run(command, args = [], { env = {}, onOutput = () => {} } = {}) {
+  async run(command, args = [], { env = {}, home = root, waits = false, onOutput = () => {} } = {}) {
     const own = {
       FLEX_CONFIG_FOLDER: this.files,
       TWILIO_ACCOUNT_SID: this.facts.accountSid,
@@ -90,7 +116,13 @@ export class Account {
     const reach = { SIMULATOR_TLS_PORT: String(this.#stack.tlsPort), NODE_EXTRA_CA_CERTS: made.tls().cert };
     const child = spawn(
       process.execPath,
-      ['--require', inRoot('scripts', 'loopback-hook.cjs'), inRoot('deploy', 'main.mjs'), command, ...args],
+      [
+        ...LOOPBACK,
+        ...(WAITING.includes(command) && !waits ? SHORT_WAITS : []),
+        join(home, 'deploy', 'main.mjs'),
+        command,
+        ...args,
+      ],
       { env: { ...process.env, ...reach, ...own }, stdio: ['ignore', 'pipe', 'pipe'] },
     );
     let output = '';

@@ -9,11 +9,11 @@ import { readTexts, served } from '../../scripts/setup/plugin-texts.mjs';
 import { optimisedWasm, sides } from '../../scripts/setup/wasm.mjs';
 
 /** In bytes, a little above the present size, so that it does not grow unseen. The limit of 84 000 is not kept: see docs/performance.md. */
-const BUDGET = 100_900;
+const BUDGET = 101_800;
 /** In bytes, for the texts of one language. An agent's first page waits for them. */
 const TEXTS_BUDGET = 3_300;
 /** In bytes, for the code that only supervisors load, with their core. */
-const TEAM_BUDGET = 98_300;
+const TEAM_BUDGET = 99_000;
 
 /** Compares the bundle, the texts of each language, and the code for supervisors with their budgets. Returns the tally. */
 export async function bundle() {

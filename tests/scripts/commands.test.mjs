@@ -74,6 +74,11 @@ describe('every command', () => {
     ['tests/load/main.mjs', ['--rate', '0'], /^--rate 0: expected a whole number of at least 1\./],
     ['tests/faults/main.mjs', ['--only', '('], /^--only \(: Invalid regular expression/],
     ['tests/readings/main.mjs', ['--story', 'nothing'], /^--story nothing: expected one of /],
+    [
+      'tests/upgrade/main.mjs',
+      ['--order', 'ther and back'],
+      /^--order ther and back: .* Did you mean there and back\?/,
+    ],
     ['tests/fuzz/http/main.mjs', ['--cuont', '1'], /^--cuont is no option here\. Did you mean --count\?/],
   ];
   for (const [script, args, message] of WRONG) {

@@ -72,6 +72,56 @@ test('builds have unique paths and must be completed', async () => {
   await deployments.create({ buildSid: sid });
 });
 
+test('an environment can run an earlier build again, unless that was removed', async () => {
+  const { own, environment, upload, built } = await service();
+  const [one, two] = [
+    await built([await upload('/a.txt', 'public', '1')]),
+    await built([await upload('/a.txt', 'public', '2')]),
+  ];
+  const { deployments } = own.environments(environment.sid);
+  const text = async () => (await fetch(`https://${environment.domainName}/a.txt`)).text();
+  for (const buildSid of [one, two, one]) await deployments.create({ buildSid });
+  assert.equal(await text(), '1');
+  const all = await deployments.list();
+  assert.deepEqual(
+    all.map(({ buildSid }) => buildSid),
+    [one, two, one],
+  );
+  assert.equal((await deployments(all[1].sid).fetch()).buildSid, two);
+  assert.deepEqual(new Set((await own.builds.list()).map(({ sid }) => sid)), new Set([one, two]));
+  await assert.rejects(own.builds(one).remove(), refusedWith(400), 'it runs');
+  await own.builds(two).remove();
+  await assert.rejects(own.builds(two).fetch(), refusedWith(404));
+  await assert.rejects(deployments.create({ buildSid: two }), refusedWith(404));
+  assert.equal((await deployments.list()).length, 3, 'the list has its deployment still');
+});
+
+test('builds run in the runtime of their version', async () => {
+  const { own, environment, upload } = await service();
+  const { sid: resource } = await own.functions.create({ friendlyName: 'f' });
+  const form = new FormData();
+  form.set('Path', '/say');
+  form.set('Visibility', 'public');
+  form.set('Content', new Blob(['exports.handler = () => {};'], { type: 'application/javascript' }), 'say.js');
+  const { accountSid, authToken } = simulator.facts;
+  const authorization = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`;
+  const url = `https://serverless-upload.twilio.com/v1/Services/${environment.serviceSid}/Functions/${resource}/Versions`;
+  const response = await fetch(url, { method: 'POST', headers: { authorization }, body: form });
+  const { sid: version } = await response.json();
+  const say = async (path) => {
+    const assets = [await upload(path, 'private', '')];
+    const { sid } = await own.builds.create({ functionVersions: [version], assetVersions: assets });
+    while ((await own.builds(sid).buildStatus().fetch()).status !== 'completed');
+    await own.environments(environment.sid).deployments.create({ buildSid: sid });
+    return (await fetch(`https://${environment.domainName}/say`)).status;
+  };
+  // Nothing listens on port 9.
+  await simulator.control('POST', 'runtimes', { '/versions/1/': 'http://127.0.0.1:9' });
+  assert.equal(await say('/versions/1/mark.txt'), 502, 'the runtime of its own');
+  assert.equal(await say('/versions/2/mark.txt'), 200, 'the one beside the simulator');
+  await simulator.control('POST', 'runtimes', {});
+});
+
 test('names and suffixes are unique', async () => {
   const { own } = await service();
   const { services } = simulator.client.serverless.v1;

@@ -2,6 +2,7 @@
 
 use js_sys::Promise;
 use park_interaction::plugin::exports::{operate_by_name as operate, start};
+use park_interaction::plugin::version::{OWN, PATH as VERSION};
 use park_interaction::request::path::{CHECK, END, GIVE, KEEP, PARK, SETTLE, UNPARK};
 use serde_json::json;
 use wasm_bindgen_futures::JsFuture;
@@ -294,14 +295,96 @@ async fn a_refusal_is_final_and_has_its_own_notification() {
 #[wasm_bindgen_test]
 async fn an_unreadable_response_is_final() {
     for text in ["", "<html>", "null", "[]", "{\"outcome\":\"sold\"}"] {
-        let (outcome, _) = parked(json!([{ "path": PARK, "status": 200, "text": text }])).await;
+        let (outcome, journal) = parked(json!([
+            { "path": PARK, "status": 200, "text": text },
+            { "path": VERSION, "status": 200, "body": { "version": OWN } },
+        ]))
+        .await;
         assert_eq!(notified(&outcome), ["ParkInteractionUnexpected"], "{text}");
+        let [_, version] = journal.requests() else {
+            panic!("{text}");
+        };
+        assert_eq!(version["body"], json!({}), "no token");
     }
 }
 
 #[wasm_bindgen_test]
+async fn an_unknown_answer_names_the_side_to_renew() {
+    let version =
+        |version: &str| json!({ "path": VERSION, "status": 200, "body": { "version": version } });
+    for (answer, told, variant) in [
+        (
+            version("0.0.9"),
+            "ParkInteractionFunctionsOlder",
+            "functionsOlder",
+        ),
+        (
+            version("999.0.0"),
+            "ParkInteractionPluginOlder",
+            "pluginOlder",
+        ),
+        (
+            json!({ "path": VERSION, "status": 404, "text": "Not found" }),
+            "ParkInteractionFunctionsOlder",
+            "functionsOlder",
+        ),
+        (
+            json!({ "path": VERSION, "status": 503, "text": "no" }),
+            "ParkInteractionUnexpected",
+            "unreadable",
+        ),
+        (
+            json!({ "path": VERSION, "networkError": true }),
+            "ParkInteractionUnexpected",
+            "unreadable",
+        ),
+    ] {
+        let missing = json!({ "path": PARK, "status": 404, "text": "Not found" });
+        let (outcome, journal) = parked(json!([missing, answer])).await;
+        assert_eq!(notified(&outcome), [told], "{answer}");
+        assert_eq!(outcome["error"]["variant"], variant);
+        assert_eq!(outcome["error"]["isUnclear"], false, "nothing ran");
+        assert_eq!(outcome["effects"][0]["what"], "ParkInteractionParkFailed");
+        assert_eq!(journal.requests().len(), 2);
+    }
+}
+
+/// Functions before 0.2.0 park until the customer writes, whatever is asked for.
+#[wasm_bindgen_test]
+async fn an_appointment_that_old_functions_ignore_is_noticed() {
+    let refused = json!({ "kind": "badRequest", "field": "conversationSid" });
+    let fake = Fake::answering(&json!([
+        { "path": PARK, "status": 400, "body": { "outcome": "refused", "refusal": refused, "message": "" } },
+        { "path": PARK, "status": 200, "body": { "outcome": "parked" } },
+        { "path": PARK, "status": 200, "body": { "outcome": "parked" } },
+    ]));
+    let run = |name: &'static str, view: serde_json::Value| {
+        let logout = AbortController::new().unwrap().signal();
+        outcome(operate(name, js(&view), ORIGIN.into(), "t".into(), logout))
+    };
+    run("prepare", json!({})).await;
+    let parked = run(
+        "park",
+        json!({ "task": task(), "appointment": { "note": "1" } }),
+    )
+    .await;
+    assert_eq!(
+        notified(&parked),
+        ["ParkInteractionParked", "ParkInteractionFunctionsOlder"]
+    );
+    assert_eq!(parked["error"], json!(null));
+    let parked = run("park", json!({ "task": task() })).await;
+    assert_eq!(notified(&parked), ["ParkInteractionParked"]);
+    fake.end();
+}
+
+#[wasm_bindgen_test]
 async fn an_unknown_route_is_a_failure() {
-    let (outcome, _) = parked(json!([{ "path": PARK, "status": 501, "text": "no" }])).await;
+    let (outcome, _) = parked(json!([
+        { "path": PARK, "status": 501, "text": "no" },
+        { "path": VERSION, "status": 200, "body": { "version": OWN } },
+    ]))
+    .await;
     assert_eq!(outcome["error"]["variant"], "unreadable");
 }
 

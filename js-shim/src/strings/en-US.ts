@@ -47,7 +47,8 @@ const strings = {
   ParkInteractionTooManyWebhooks: '{{what}} The conversation has too many webhooks. Please tell your admin.',
   ParkInteractionNotParked: '{{what}} The conversation is not parked.',
   ParkInteractionBusy: '{{what}} The conversation is being parked or resumed right now. Try again in a moment.',
-  ParkInteractionTeamNotLoaded: 'Your agents’ parked interactions could not be loaded. Load the page again.',
+  ParkInteractionTeamNotLoaded:
+    'Your agents’ parked interactions could not be loaded. Load the page again, or tell your admin.',
   ParkInteractionMalformedFlag:
     'Parking is off, because its configuration is wrong: {{field}}. The command “npm run flex-config -- check --account” names all such mistakes.',
   ParkInteractionMisconfigured: '{{what}} Parking is not set up correctly. Please tell your admin: {{field}}',
@@ -56,8 +57,11 @@ const strings = {
   ParkInteractionTwilioUnavailable: '{{what}} Twilio did not answer. Nothing has changed; try again in a moment.',
   ParkInteractionUnreachable: '{{what}} No answer came. Check your connection and your tasks, then try again.',
   ParkInteractionUnexpected: '{{what}} Something went wrong. Check your tasks, then try again.',
+  ParkInteractionFunctionsOlder: '{{what}} The Functions are older than this plugin. Please tell your admin.',
+  ParkInteractionPluginOlder: '{{what}} This page is older than the Functions. Load it again, then try again.',
   ParkInteractionKeepFailed: 'The wait for {{customer}} did not start again.',
   ParkInteractionParkFailed: '{{customer}} was not parked.',
+  ParkInteractionParkPartly: 'Parked, but without time, reason and note.',
   ParkInteractionParkUnclear: 'It is not certain that {{customer}} was parked.',
   ParkInteractionResumeFailed: 'The conversation with {{customer}} was not resumed.',
   ParkInteractionResumeUnclear: 'It is not certain that the conversation with {{customer}} was resumed.',

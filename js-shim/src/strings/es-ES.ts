@@ -50,7 +50,7 @@ const strings: Translation = {
   ParkInteractionBusy:
     '{{what}} La conversación se está aparcando o retomando ahora mismo. Inténtalo dentro de un momento.',
   ParkInteractionTeamNotLoaded:
-    'No se han podido cargar las conversaciones aparcadas de tus agentes. Vuelve a cargar la página.',
+    'No se han podido cargar las conversaciones aparcadas de tus agentes. Vuelve a cargar la página o avisa a tu administrador.',
   ParkInteractionMalformedFlag:
     'El aparcamiento está desactivado porque su configuración no es correcta: {{field}}. El comando «npm run flex-config -- check --account» muestra todos los errores de este tipo.',
   ParkInteractionMisconfigured:
@@ -61,8 +61,12 @@ const strings: Translation = {
     '{{what}} Twilio no ha respondido. No ha cambiado nada; inténtalo dentro de un momento.',
   ParkInteractionUnreachable: '{{what}} No hay respuesta. Comprueba tu conexión y tus tareas e inténtalo otra vez.',
   ParkInteractionUnexpected: '{{what}} Algo ha ido mal. Comprueba tus tareas e inténtalo otra vez.',
+  ParkInteractionFunctionsOlder: '{{what}} Las Functions son más antiguas que este plugin. Avisa a tu administrador.',
+  ParkInteractionPluginOlder:
+    '{{what}} Esta página es más antigua que las Functions. Vuelve a cargarla e inténtalo otra vez.',
   ParkInteractionKeepFailed: 'La espera de {{customer}} no ha vuelto a empezar.',
   ParkInteractionParkFailed: 'No se ha aparcado la conversación con {{customer}}.',
+  ParkInteractionParkPartly: 'Aparcada, pero sin hora, motivo ni nota.',
   ParkInteractionParkUnclear: 'No es seguro que se haya aparcado la conversación con {{customer}}.',
   ParkInteractionResumeFailed: 'No se ha retomado la conversación con {{customer}}.',
   ParkInteractionResumeUnclear: 'No es seguro que se haya retomado la conversación con {{customer}}.',

@@ -51,7 +51,7 @@ const strings: Translation = {
   ParkInteractionBusy:
     '{{what}} La conversación se está poniendo en espera o retomando en este momento. Inténtalo en un momento.',
   ParkInteractionTeamNotLoaded:
-    'No se pudieron cargar las conversaciones en espera de tus agentes. Vuelve a cargar la página.',
+    'No se pudieron cargar las conversaciones en espera de tus agentes. Vuelve a cargar la página o avísale a tu administrador.',
   ParkInteractionMalformedFlag:
     'La espera está desactivada porque su configuración no es correcta: {{field}}. El comando “npm run flex-config -- check --account” muestra todos los errores de este tipo.',
   ParkInteractionMisconfigured: '{{what}} La espera no está bien configurada. Avísale a tu administrador: {{field}}',
@@ -60,8 +60,12 @@ const strings: Translation = {
   ParkInteractionTwilioUnavailable: '{{what}} Twilio no respondió. No cambió nada; inténtalo en un momento.',
   ParkInteractionUnreachable: '{{what}} No hay respuesta. Revisa tu conexión y tus tareas e inténtalo de nuevo.',
   ParkInteractionUnexpected: '{{what}} Algo salió mal. Revisa tus tareas e inténtalo de nuevo.',
+  ParkInteractionFunctionsOlder: '{{what}} Las Functions son más antiguas que este plugin. Avísale a tu administrador.',
+  ParkInteractionPluginOlder:
+    '{{what}} Esta página es más antigua que las Functions. Vuelve a cargarla e inténtalo de nuevo.',
   ParkInteractionKeepFailed: 'La espera de {{customer}} no volvió a empezar.',
   ParkInteractionParkFailed: 'No se puso en espera la conversación con {{customer}}.',
+  ParkInteractionParkPartly: 'En espera, pero sin hora, motivo ni nota.',
   ParkInteractionParkUnclear: 'No es seguro que se haya puesto en espera la conversación con {{customer}}.',
   ParkInteractionResumeFailed: 'No se retomó la conversación con {{customer}}.',
   ParkInteractionResumeUnclear: 'No es seguro que se haya retomado la conversación con {{customer}}.',

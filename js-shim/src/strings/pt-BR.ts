@@ -49,7 +49,7 @@ const strings: Translation = {
   ParkInteractionNotParked: '{{what}} A conversa não está estacionada.',
   ParkInteractionBusy: '{{what}} A conversa está sendo estacionada ou retomada agora. Tente daqui a pouco.',
   ParkInteractionTeamNotLoaded:
-    'Não foi possível carregar as conversas estacionadas dos seus agentes. Recarregue a página.',
+    'Não foi possível carregar as conversas estacionadas dos seus agentes. Recarregue a página ou avise o administrador.',
   ParkInteractionMalformedFlag:
     'O estacionamento está desativado porque a configuração está errada: {{field}}. O comando “npm run flex-config -- check --account” mostra todos os erros desse tipo.',
   ParkInteractionMisconfigured: '{{what}} O estacionamento não está bem configurado. Avise o administrador: {{field}}',
@@ -58,8 +58,11 @@ const strings: Translation = {
   ParkInteractionTwilioUnavailable: '{{what}} O Twilio não respondeu. Nada mudou; tente daqui a pouco.',
   ParkInteractionUnreachable: '{{what}} Sem resposta. Verifique sua conexão e suas tarefas e tente outra vez.',
   ParkInteractionUnexpected: '{{what}} Algo deu errado. Verifique suas tarefas e tente outra vez.',
+  ParkInteractionFunctionsOlder: '{{what}} As Functions são mais antigas que este plugin. Avise o administrador.',
+  ParkInteractionPluginOlder: '{{what}} Esta página é mais antiga que as Functions. Recarregue-a e tente outra vez.',
   ParkInteractionKeepFailed: 'A espera por {{customer}} não recomeçou.',
   ParkInteractionParkFailed: 'A conversa com {{customer}} não foi estacionada.',
+  ParkInteractionParkPartly: 'Estacionada, mas sem hora, motivo e nota.',
   ParkInteractionParkUnclear: 'Não é certo que a conversa com {{customer}} tenha sido estacionada.',
   ParkInteractionResumeFailed: 'A conversa com {{customer}} não foi retomada.',
   ParkInteractionResumeUnclear: 'Não é certo que a conversa com {{customer}} tenha sido retomada.',

@@ -7,6 +7,7 @@ mod people;
 mod readings;
 mod sync;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axum::body::Bytes;
@@ -50,6 +51,7 @@ pub fn routes() -> Router<Sim> {
         )
         .route("/latency", post(set_latency))
         .route("/config", post(set_config))
+        .route("/runtimes", post(set_runtimes))
         .route("/tokens", post(people::tokens))
         .route("/agents", post(people::create_agent))
         .route("/agents/{identity}", post(people::update_agent))
@@ -215,6 +217,15 @@ struct Latency {
 
 async fn set_latency(State(sim): State<Sim>, Json(latency): Json<Latency>) -> Json<Value> {
     sim.faults.set_latency(Duration::from_millis(latency.ms));
+    Json(json!({}))
+}
+
+/// Sets the runtimes on this machine that run the builds with a certain file, by a part of its path.
+async fn set_runtimes(
+    State(sim): State<Sim>,
+    Json(urls): Json<BTreeMap<String, String>>,
+) -> Json<Value> {
+    sim.runtimes.set(urls);
     Json(json!({}))
 }
 

@@ -25,7 +25,11 @@ const NOT_FORWARDED: [HeaderName; 4] = [HOST, CONNECTION, CONTENT_LENGTH, TRANSF
 
 /// Forwards a request to the Functions, unless it lacks a required signature.
 pub async fn forward(sim: &Sim, request: &RestRequest) -> Response {
-    let reached = reached(&sim.world.lock(), request);
+    let (reached, own_url) = {
+        let world = sim.world.lock();
+        let own_url = sim.runtimes.url_of(&world.deployed_files(&request.host));
+        (reached(&world, request), own_url)
+    };
     let is_protected = match reached {
         Reached::Nothing => return (StatusCode::NOT_FOUND, "not found").into_response(),
         Reached::Asset(response) => return response,
@@ -33,7 +37,7 @@ pub async fn forward(sim: &Sim, request: &RestRequest) -> Response {
             is_protected || sim.options.protected.contains(&request.path)
         }
     };
-    let Some(functions) = &sim.options.functions_url else {
+    let Some(functions) = own_url.as_ref().or(sim.options.functions_url.as_ref()) else {
         return (
             StatusCode::BAD_GATEWAY,
             "the option --functions-url is missing",

@@ -3,6 +3,7 @@
 pub mod edge;
 pub mod rest;
 pub mod runs;
+pub mod runtimes;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -59,6 +60,17 @@ pub struct Environment {
     pub build_sid: Option<Sid>,
     pub date_created: Timestamp,
     pub variables: BTreeMap<Sid, Variable>,
+    /// All deployments, the oldest first.
+    pub deployments: Vec<Deployment>,
+}
+
+/// The moment at which an environment began to run a build.
+#[derive(Debug, Clone, Serialize)]
+pub struct Deployment {
+    /// `ZD…`
+    pub sid: Sid,
+    pub build_sid: Sid,
+    pub date_created: Timestamp,
 }
 
 /// An environment variable of the Functions.
@@ -170,6 +182,15 @@ impl Visibility {
         [Self::Public, Self::Protected, Self::Private]
             .into_iter()
             .find(|visibility| visibility.name().eq_ignore_ascii_case(name))
+    }
+}
+
+impl Environment {
+    /// Returns the deployment with this SID.
+    pub fn deployment(&self, sid: &str) -> Result<&Deployment> {
+        let mut all = self.deployments.iter();
+        all.find(|deployment| deployment.sid == sid)
+            .ok_or_else(|| missing(sid))
     }
 }
 
@@ -293,6 +314,7 @@ impl World {
             build_sid: None,
             date_created: now,
             variables: BTreeMap::new(),
+            deployments: Vec::new(),
         };
         service
             .environments
@@ -432,8 +454,27 @@ impl World {
         Ok(build)
     }
 
+    /// Removes a build that no environment runs. Deployments of it stay in the list.
+    pub fn remove_build(&mut self, service: &str, sid: &str) -> Result<()> {
+        let service = self.service_mut(service)?;
+        let runs_it = |e: &Environment| e.build_sid.as_deref() == Some(sid);
+        if service.environments.values().any(runs_it) {
+            return Err(invalid("Sid", "a build that no environment runs"));
+        }
+        service
+            .builds
+            .remove(sid)
+            .map(drop)
+            .ok_or_else(|| missing(sid))
+    }
+
     /// Deploys a build to an environment.
-    pub fn deploy_build(&mut self, service: &str, environment: &str, build: &str) -> Result<Sid> {
+    pub fn deploy_build(
+        &mut self,
+        service: &str,
+        environment: &str,
+        build: &str,
+    ) -> Result<Deployment> {
         let (sid, now) = (self.sids.next("ZD"), self.now());
         let service = self.service_mut(service)?;
         if service.build(build)?.status(now) != "completed" {
@@ -444,22 +485,37 @@ impl World {
             .get_mut(environment)
             .ok_or_else(|| missing(environment))?;
         environment.build_sid = Some(build.into());
-        Ok(sid)
+        let deployment = Deployment {
+            sid,
+            build_sid: build.into(),
+            date_created: now,
+        };
+        environment.deployments.push(deployment.clone());
+        Ok(deployment)
     }
 
     /// Returns the deployed file at an address, if there is one.
     #[must_use]
     pub fn deployed_file(&self, host: &str, path: &str) -> Option<&Version> {
-        self.serverless.values().find_map(|service| {
+        self.deployed_files(host)
+            .into_iter()
+            .find(|file| file.path == path)
+    }
+
+    /// Returns the files of the build that runs at a domain.
+    #[must_use]
+    pub fn deployed_files(&self, host: &str) -> Vec<&Version> {
+        let found = self.serverless.values().find_map(|service| {
             let mut all = service.environments.values();
             let environment = all.find(|environment| environment.domain_name == host)?;
             let build = service.builds.get(environment.build_sid.as_deref()?)?;
-            let mut files = build
-                .versions
-                .iter()
-                .filter_map(|sid| service.versions.get(sid));
-            files.find(|file| file.path == path)
-        })
+            Some((service, build))
+        });
+        let files = found.map(|(service, build)| {
+            let sids = build.versions.iter();
+            sids.filter_map(|sid| service.versions.get(sid)).collect()
+        });
+        files.unwrap_or_default()
     }
 }
 

@@ -6,7 +6,8 @@ use axum::Router;
 use serde_json::{json, Value};
 
 use super::{
-    Build, Environment, FileKind, Resource, Service, Upload, Variable, Version, Visibility,
+    Build, Deployment, Environment, FileKind, Resource, Service, Upload, Variable, Version,
+    Visibility,
 };
 use crate::http::error::{RestResult, TwilioError};
 use crate::http::page;
@@ -48,7 +49,11 @@ pub fn routes() -> Router<Sim> {
         )
         .route(
             "/v1/Services/{service}/Environments/{environment}/Deployments",
-            post(create_deployment),
+            get(list_deployments).post(create_deployment),
+        )
+        .route(
+            "/v1/Services/{service}/Environments/{environment}/Deployments/{deployment}",
+            get(fetch_deployment),
         )
         .route(
             "/v1/Services/{service}/Functions",
@@ -68,8 +73,14 @@ pub fn routes() -> Router<Sim> {
                 create_resource(FileKind::Asset, state, path, &request)
             }),
         )
-        .route("/v1/Services/{service}/Builds", post(create_build))
-        .route("/v1/Services/{service}/Builds/{build}", get(fetch_build))
+        .route(
+            "/v1/Services/{service}/Builds",
+            get(list_builds).post(create_build),
+        )
+        .route(
+            "/v1/Services/{service}/Builds/{build}",
+            get(fetch_build).delete(remove_build),
+        )
         .route(
             "/v1/Services/{service}/Builds/{build}/Status",
             get(fetch_build_status),
@@ -211,6 +222,20 @@ async fn remove_variable(
     Ok(page::no_content())
 }
 
+/// Lists the newest deployment first. Twilio documents no order.
+async fn list_deployments(
+    State(sim): State<Sim>,
+    Path((service, environment)): InService,
+    request: RestRequest,
+) -> RestResult {
+    let world = sim.world.lock();
+    let own = world.service(&service)?.environment(&environment)?;
+    let all = own.deployments.iter().rev();
+    page::list(&request, "deployments", all, |d| {
+        deployment(&world, &service, own, d)
+    })
+}
+
 async fn create_deployment(
     State(sim): State<Sim>,
     Path((service, environment)): InService,
@@ -218,18 +243,19 @@ async fn create_deployment(
 ) -> RestResult {
     let build = request.needed("BuildSid")?;
     let mut world = sim.world.lock();
-    let sid = world.deploy_build(&service, &environment, build)?;
-    let now = iso(world.now());
-    Ok(page::created(json!({
-        "sid": sid,
-        "account_sid": world.account_sid,
-        "service_sid": service,
-        "environment_sid": environment,
-        "build_sid": build,
-        "date_created": now,
-        "date_updated": now,
-        "url": format!("{BASE}/{service}/Environments/{environment}/Deployments/{sid}"),
-    })))
+    let made = world.deploy_build(&service, &environment, build)?;
+    let own = world.service(&service)?.environment(&environment)?;
+    Ok(page::created(deployment(&world, &service, own, &made)))
+}
+
+async fn fetch_deployment(
+    State(sim): State<Sim>,
+    Path((service, environment, sid)): InEnvironment,
+) -> RestResult {
+    let world = sim.world.lock();
+    let own = world.service(&service)?.environment(&environment)?;
+    let one = own.deployment(&sid)?;
+    Ok(page::ok(deployment(&world, &service, own, one)))
 }
 
 fn list_resources(
@@ -257,6 +283,17 @@ fn create_resource(
     Ok(page::created(resource(&world, world.service(&sid)?, &made)))
 }
 
+async fn list_builds(
+    State(sim): State<Sim>,
+    Path(sid): Path<String>,
+    request: RestRequest,
+) -> RestResult {
+    let world = sim.world.lock();
+    let found = world.service(&sid)?;
+    let all = found.builds.values().rev();
+    page::list(&request, "builds", all, |b| build(&world, found, b))
+}
+
 async fn create_build(
     State(sim): State<Sim>,
     Path(sid): Path<String>,
@@ -280,6 +317,11 @@ async fn fetch_build(State(sim): State<Sim>, Path((service, sid)): InService) ->
     let world = sim.world.lock();
     let found = world.service(&service)?;
     Ok(page::ok(build(&world, found, found.build(&sid)?)))
+}
+
+async fn remove_build(State(sim): State<Sim>, Path((service, sid)): InService) -> RestResult {
+    sim.world.lock().remove_build(&service, &sid)?;
+    Ok(page::no_content())
 }
 
 async fn fetch_build_status(State(sim): State<Sim>, Path((service, sid)): InService) -> RestResult {
@@ -389,6 +431,20 @@ fn environment(world: &World, s: &Service, e: &Environment) -> Value {
             "deployments": format!("{url}/Deployments"),
             "logs": format!("{url}/Logs"),
         },
+    })
+}
+
+fn deployment(world: &World, service: &str, e: &Environment, d: &Deployment) -> Value {
+    let date = iso(d.date_created);
+    json!({
+        "sid": d.sid,
+        "account_sid": world.account_sid,
+        "service_sid": service,
+        "environment_sid": e.sid,
+        "build_sid": d.build_sid,
+        "date_created": date,
+        "date_updated": date,
+        "url": format!("{BASE}/{service}/Environments/{}/Deployments/{}", e.sid, d.sid),
     })
 }
 

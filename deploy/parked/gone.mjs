@@ -1,0 +1,169 @@
+// Waiting until nothing is parked, before the Functions are removed: they wake what is parked.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { loadCore } from '../core.mjs';
+import { StillParked } from '../outcome.mjs';
+import { parkedConversations } from './read.mjs';
+import { sweep } from './sweep.mjs';
+
+/** The number of conversations that are named; `npm run parked -- list` shows all. */
+const NAMED = 5;
+/** The longest time that a Function runs: https://www.twilio.com/docs/serverless/functions-assets/functions/invoke */
+const FUNCTION_LIMIT_MS = 10_000;
+/** The pause between two rounds of a release, and the least time between two lines of progress without a change. */
+const EVERY_MS = 5_000;
+const SAY_EVERY_MS = 60_000;
+
+/** @typedef {import('./read.mjs').Parked} Parked */
+
+/**
+ * What a removal does with parked conversations: `stop` at them, `abandon` them, or `release` them and wait until agents have joined.
+ *
+ * @typedef {{ kind: 'stop' } | { kind: 'abandon' } | { kind: 'release', authToken: string, waitMinutes: number }} How
+ */
+
+/**
+ * The step of an undeployment that returns when nothing is parked. Throws `StillParked` where something would be lost. The last look comes
+ * after every Function that parks has ended.
+ *
+ * @param {import('./read.mjs').Reader} reader
+ * @param {import('./read.mjs').Place} place
+ * @param {{ how: How, dryRun: boolean, closedAt?: number }} options `closedAt`: when the Function that parks was taken out, in milliseconds
+ *   since 1970
+ */
+export async function untilNoneIsParked(reader, place, { how, dryRun, closedAt = 0 }) {
+  const parked = await parkedConversations(reader, place);
+  const ours = oursOf(parked);
+  if (how.kind === 'abandon') return abandoned(reader, ours);
+  const isReleased = how.kind === 'release' && place.domain !== undefined;
+  if (ours.length > 0 && !isReleased) throw new StillParked(stopped(ours, place.domain !== undefined));
+  if (dryRun) return ours.length > 0 ? `${ours.length} would be routed to agents` : noneOf(parked);
+  return waitUntilNone(reader, place, { how, closedAt });
+}
+
+/**
+ * @param {import('./read.mjs').Reader} reader
+ * @param {import('./read.mjs').Place} place
+ * @param {{ how: How, closedAt: number }} options
+ */
+async function waitUntilNone(reader, place, { how, closedAt }) {
+  const progress = new Progress(reader.print);
+  const deadline = how.kind === 'release' ? Date.now() + how.waitMinutes * 60_000 : 0;
+  /** When the last Function that parks has ended. */
+  let endsBy = closedAt + FUNCTION_LIMIT_MS;
+  /** @type {Set<string>} the conversations that the Functions refused to release in the last round */
+  let refused = new Set();
+  for (let rounds = 0; ; rounds += 1) {
+    const parked = await parkedConversations(reader, place);
+    const ours = oursOf(parked);
+    const left = endsBy - Date.now();
+    if (ours.length === 0 && left <= 0) return noneOf(parked);
+    if (ours.length === 0) {
+      reader.print(`  none; a last look in ${Math.ceil(left / 1_000)} s, when every park that was under way has ended`);
+      await sleep(left);
+      endsBy = 0;
+      continue;
+    }
+    if (how.kind !== 'release' || place.domain === undefined) throw new StillParked(stopped(ours, true));
+    progress.say(ours);
+    if (ours.every(({ sid, isOffered }) => refused.has(sid) && !isOffered)) {
+      throw new StillParked(cannotBeReleased(ours));
+    }
+    if (rounds > 0 && Date.now() >= deadline) throw new StillParked(tooLate(ours));
+    refused = await release(reader, place.domain, how.authToken);
+    await sleep(EVERY_MS);
+  }
+}
+
+/** @param {Parked[]} parked */
+const oursOf = (parked) => parked.filter(({ isForeign }) => !isForeign);
+
+/** @param {Parked[]} others those of another plugin */
+const noneOf = (others) =>
+  others.length > 0 ? `${others.length} parked with another plugin, which wakes them itself` : 'none';
+
+/** Says how many are left: at once when that changes, and otherwise now and then. */
+class Progress {
+  #print;
+  #said = '';
+  #saidAt = 0;
+
+  /** @param {(line: string) => void} print */
+  constructor(print) {
+    this.#print = print;
+  }
+
+  /** @param {Parked[]} parked */
+  say(parked) {
+    const offered = parked.filter(({ isOffered }) => isOffered).length;
+    const line = `  ${parked.length} parked, of which ${offered} wait for an agent to join`;
+    if (line === this.#said && Date.now() - this.#saidAt < SAY_EVERY_MS) return;
+    this.#print(line);
+    this.#said = line;
+    this.#saidAt = Date.now();
+  }
+}
+
+/**
+ * Lets the Functions route everything that is parked, and settle those that an agent has joined. Returns those that they refused.
+ *
+ * @param {import('./read.mjs').Reader} reader
+ * @param {string} domain
+ * @param {string} authToken
+ */
+async function release({ print }, domain, authToken) {
+  const { isRefusal } = loadCore();
+  const { changed } = await sweep({
+    ...{ domain, authToken, release: true },
+    told: ({ conversationSid, outcome }) => print(`  ${conversationSid}  ${outcome}`),
+  });
+  // One may be met twice, by its record and by its row: the last outcome counts.
+  const outcomes = new Map(changed.map(({ conversationSid, outcome }) => [conversationSid, outcome]));
+  return new Set([...outcomes].filter(([, outcome]) => isRefusal(outcome)).map(([sid]) => sid));
+}
+
+/** @param {Parked[]} parked */
+const named = (parked) =>
+  parked
+    .slice(0, NAMED)
+    .map(({ sid }) => sid)
+    .join(', ') + (parked.length > NAMED ? ', …' : '');
+
+/**
+ * @param {import('./read.mjs').Reader} reader
+ * @param {Parked[]} ours
+ */
+function abandoned({ print }, ours) {
+  if (ours.length === 0) return 'none';
+  print(`  warning: ${named(ours)}: nobody will hear when these customers write.`);
+  return `${ours.length}, abandoned as you asked`;
+}
+
+const LISTED = '  npm run parked -- list shows all of them, and what to do about one that cannot be released.\n';
+const ABANDON = '  --abandon-parked removes the Functions nevertheless.';
+
+/**
+ * @param {Parked[]} ours
+ * @param {boolean} canBeReleased
+ */
+const stopped = (ours, canBeReleased) =>
+  `${ours.length} parked: ${named(ours)}. Without the Functions nobody would hear when these customers write.\n` +
+  (canBeReleased
+    ? '  Run this again with --release, which routes them to agents and goes on when agents have joined; or wait until they have woken.\n'
+    : '  The Functions of this environment are gone: npm run deploy brings them back, and with them the way to release these.\n') +
+  LISTED +
+  ABANDON;
+
+/** @param {Parked[]} ours */
+const tooLate = (ours) =>
+  `${ours.length} still parked when the time was over: ${named(ours)}. They are routed, and the Functions are still there.\n` +
+  '  Run this again when agents have joined; --wait MINUTES waits longer.\n' +
+  LISTED +
+  ABANDON;
+
+/** @param {Parked[]} ours */
+const cannotBeReleased = (ours) =>
+  `The Functions refused to release ${ours.length}: ${named(ours)}. The reasons are above, and in docs/operations.md#refusals.\n` +
+  LISTED +
+  ABANDON;
