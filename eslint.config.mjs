@@ -16,7 +16,9 @@ export default ts.config(
     files: [
       '*.mjs',
       'bench/**',
+      'container/**',
       'deploy/**',
+      'docs/site/**',
       'flex-config/**',
       'scripts/**',
       'tests/**',

@@ -22,7 +22,7 @@ export function whyNotMove(customData, own) {
   if (others.length === 0) return undefined;
   return (
     `Other features look for their Functions at ${current}, by the same key of Flex's configuration: ${others.join(', ')}.\n` +
-    '  Deploy our Functions into that service, by hand (README), or add --move-domain if none of those features needs its Functions.'
+    '  Deploy our Functions into that service, by hand (docs/install.md#by-hand), or add --move-domain if none of those features needs its Functions.'
   );
 }
 

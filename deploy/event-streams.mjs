@@ -138,6 +138,17 @@ export async function removeEventStreams({ client, print, domain }) {
 }
 
 /**
+ * The step of a rollback: a sink whose Function the earlier version lacks would be repeated for hours, and is removed.
+ *
+ * @param {{ client: Client, print: (line: string) => void, domain: string, functionPaths: string[] }} state
+ */
+export async function fitEventStreams({ functionPaths, ...state }) {
+  if (functionPaths.includes(new URL(streamOf(state.domain).url).pathname))
+    return 'stay as they are: this version takes them';
+  return `${await removeEventStreams(state)}: this version does not take them`;
+}
+
+/**
  * Reads the sinks whose destination is the Function that takes events, at any domain of Functions.
  *
  * @param {Client} client

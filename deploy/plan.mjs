@@ -95,7 +95,7 @@ export function upgradePlan(installation, { environment, mark, version }) {
     ]),
     ...inOrder([
       'Functions: the new ones are built beside those that run, then Twilio switches. Calls that run end in the old ones',
-      "Flex's configuration (flags that no file names stay as they are) and TaskRouter's events",
+      "Flex's configuration (flags that no file names stay as they are), Event Streams and TaskRouter's events",
       'Plugin: the new version is registered and released, beside all other active plugins',
       'Reconcile: the new Functions examine everything that is parked, and mend what is missing',
     ]),
@@ -133,6 +133,7 @@ export function rollbackPlan(installation, { environment, buildSid, builtAt, ver
     ...inOrder([
       'Plugin: the earlier version is released first, so that no new desktop asks for what earlier Functions lack',
       'Functions: Twilio runs the earlier build again. Nothing is built, and calls that run end in the present ones',
+      "Event Streams: the Functions' sink is removed if the earlier ones do not take its events",
       'A look at whether they respond',
       'Reconcile: the earlier Functions examine everything that is parked, and mend what is missing',
     ]),
@@ -189,7 +190,7 @@ export function removalPlan(installation, { environment, how }) {
       how.kind === 'release'
         ? 'Parked conversations: all are routed to agents, until agents have joined'
         : 'Parked conversations: a look at whether there are any',
-      "TaskRouter's events, if they are ours",
+      "TaskRouter's events and the sink of Event Streams, if they are ours",
       others > 0 ? `Functions of ${environment}; those of other environments stay: ${others}` : 'Functions',
     ]),
     ...section('What stays:', [

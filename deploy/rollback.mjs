@@ -6,6 +6,7 @@ import { onSignal } from '../scripts/lib/processes.mjs';
 import { setUp } from '../scripts/setup/index.mjs';
 import { YES_OPTION, agree, checkCanAsk } from './agreement.mjs';
 import { ENVIRONMENT_OPTION, runCommand } from './command.mjs';
+import { fitEventStreams } from './event-streams.mjs';
 import { chooseTarget, pluginOf, productVersion, readHistory } from './history.mjs';
 import { VERSION_PATH, readInstallation, saidVersion } from './installation.mjs';
 import { EXIT, NotReady } from './outcome.mjs';
@@ -81,10 +82,13 @@ export function run(argv) {
     const target = await findTarget(command, { ...found, buildSid: found.build.sid });
     print(rollbackPlan(installation, { ...target, environment, plugin: target.plugin.version }));
     await agree(command, `Roll ${environment} back?`);
-    const code = await inSteps(4, command, async (step) => {
+    const code = await inSteps(5, command, async (step) => {
       const { sid: pluginVersionSid, pluginSid, version } = target.plugin;
       await step(`Plugin: release version ${version}`, () => releasePlugin(client, { pluginSid, pluginVersionSid }));
       await step('Functions: run the earlier build', () => runBuild(command, found, target.buildSid));
+      await step('Event Streams', () =>
+        fitEventStreams({ client, print, domain: found.domain, functionPaths: target.paths }),
+      );
       await step('See that they respond', () => seeVersion(command, found.domain, target));
       await step('Reconcile', () => reconcileStep(command, found.domain));
     });

@@ -7,6 +7,7 @@ import { onSignal } from '../scripts/lib/processes.mjs';
 import { YES_OPTION, agree, checkCanAsk } from './agreement.mjs';
 import { ENVIRONMENT_OPTION, runCommand } from './command.mjs';
 import { STEPS, build, deployInSteps } from './deploy.mjs';
+import { EVENT_OPTIONS } from './event-streams.mjs';
 import { ownMark } from './functions.mjs';
 import { readInstallation } from './installation.mjs';
 import { EXIT, NotReady } from './outcome.mjs';
@@ -17,12 +18,14 @@ import { inSteps } from './steps.mjs';
 const HELP = `Brings the version of this clone into an account that has another one. It shows a plan, asks, does the steps of npm run deploy, and
 lets the new Functions examine everything that is parked. It can be run again at any time.
 
-  npm run upgrade -- --environment NAME [--yes] [--dry-run] [--move-domain] [--simulator]
+  npm run upgrade -- --environment NAME [--yes] [--dry-run] [--move-domain] [--no-event-streams] [--no-event-callback]
+                     [--simulator]
 
   --environment NAME  the name with which the Functions were deployed
   --yes               goes on without a question; needed where there is no terminal, as in a script
   --dry-run           only reads, and shows the plan and every request that would change something
-  --move-domain       as for npm run deploy
+  --move-domain, --no-event-streams, --no-event-callback
+                      as for npm run deploy
   --simulator         works on the account of a running npm start
 
 Credentials: as for npm run deploy. TWILIO_AUTH_TOKEN also signs the last step's request to the Functions; without it, that step is
@@ -46,6 +49,7 @@ const USAGE = {
     yes: YES_OPTION,
     'dry-run': { type: 'boolean' },
     'move-domain': { type: 'boolean' },
+    ...EVENT_OPTIONS,
   },
 };
 

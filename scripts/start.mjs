@@ -10,9 +10,12 @@ import { noteRunning } from './lib/running.mjs';
 import { checkPort, startStack } from './lib/stack.mjs';
 import { keepTokens } from './lib/tokens.mjs';
 import { TO_RUN, setUp } from './setup/index.mjs';
+import { debianPackages } from './setup/packages.mjs';
+import { provideTls } from './setup/tls.mjs';
 
-const HELP = `Usage: npm start -- [--no-open] [--port PORT] [--reading NAME=VALUE]... [--readings FILE]
+const HELP = `Usage: npm start -- [--no-open] [--no-build] [--port PORT] [--reading NAME=VALUE]... [--readings FILE]
   --no-open             do not open the first page in a browser
+  --no-build            start what was built before, such as in the container: nothing is installed or compiled
   --port PORT           the port of the pages on 127.0.0.1 (default: a free one)
   --reading NAME=VALUE  how Twilio is taken to behave where that is unknown (see simulator/README.md)
   --readings FILE       the same from a JSON file: an object of names and values, or the report of npm run verify:account;
@@ -34,6 +37,7 @@ const USAGE = {
   docs: 'README.md#two-commands',
   options: {
     'no-open': { type: 'boolean' },
+    'no-build': { type: 'boolean' },
     port: {
       type: 'string',
       expected: 'a number from 0 to 65535',
@@ -66,18 +70,21 @@ onSignal(
   { SIGINT: 0, SIGTERM: 0, SIGHUP: 0 },
 );
 
-const { open, port, readings } = readOrExit(process.argv.slice(2), USAGE, options);
+const { open, build, port, readings } = readOrExit(process.argv.slice(2), USAGE, options);
 try {
   await checkPort(port);
-  await setUp(TO_RUN);
+  if (build) await setUp(TO_RUN);
+  else await provideTls({ packages: await debianPackages() });
   stack = await startStack({ port, readings, eventStreams: true });
   process.on('exit', noteRunning(stack));
   const pages = addresses(stack);
-  console.log('\nThe contact centre is open. Any browser on this machine opens its pages:');
+  console.log('\nThe contact centre is open. A browser on this machine opens its pages:');
   for (const { who, address } of pages) console.log(`  ${who.padEnd(26)} ${address}`);
   console.log(keepTokens(stack, console.log));
-  console.log("\nTry the owner's side in another terminal, best with something parked:");
-  for (const command of TO_TRY) console.log(`  ${command}`);
+  if (build) {
+    console.log("\nTry the owner's side in another terminal, best with something parked:");
+    for (const command of TO_TRY) console.log(`  ${command}`);
+  }
   console.log('\nCtrl-C ends it.\n');
   if (open) openInBrowser(pages[0].address);
   console.log(`ready: ${pages[0].address}`);
@@ -93,6 +100,7 @@ function options({ values }) {
   try {
     return {
       open: !values['no-open'],
+      build: !values['no-build'],
       port: Number(port),
       readings: { ...(file && readingsOf(file)), ...named(reading) },
     };

@@ -12,19 +12,35 @@ use crate::failure::Failure;
 use crate::keys::CUSTOM_DATA;
 
 const SCHEMA: &str = "schema.json";
-/// The READMEs that have the table, from the folder of the files.
-const READMES: [&str; 2] = ["README.md", "../README.md"];
+/// The READMEs that have a table, from the folder of the files. That of the project has the flags that most owners set.
+const READMES: [(&str, Rows); 2] = [("README.md", Rows::All), ("../README.md", Rows::MostUsed)];
+/// The flags that most owners set.
+const MOST_USED: [&str; 6] = [
+    "enabled",
+    "show_list",
+    "reasons",
+    "same_agent_seconds",
+    "expires_after_hours",
+    "notify_customer",
+];
 const BEGIN: &str = "<!-- flags: written by `npm run flex-config -- generate` -->\n";
 const END: &str = "<!-- flags end -->";
+
+/// The flags of a table.
+#[derive(Clone, Copy)]
+enum Rows {
+    All,
+    MostUsed,
+}
 
 /// Writes all of them below `folder`, which is that of flex-config.
 pub fn write(folder: &Path) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(&schema()).unwrap_or_default();
     save(&folder.join(SCHEMA), &format!("{text}\n"))?;
-    for readme in READMES {
+    for (readme, rows) in READMES {
         let path = folder.join(readme);
         let text = fs::read_to_string(&path).map_err(|error| failed(&path, &error.to_string()))?;
-        let text = with_table(&text)
+        let text = with_table(&text, rows)
             .ok_or_else(|| failed(&path, &format!("expected the lines {BEGIN}and {END}")))?;
         save(&path, &text)?;
     }
@@ -40,25 +56,28 @@ fn failed(path: &Path, why: &str) -> Failure {
 }
 
 /// Returns the text with the table between the marks.
-fn with_table(text: &str) -> Option<String> {
+fn with_table(text: &str, rows: Rows) -> Option<String> {
     let (before, rest) = text.split_once(BEGIN)?;
     let (_, after) = rest.split_once(END)?;
-    Some(format!("{before}{BEGIN}\n{}\n{END}{after}", table()))
+    Some(format!("{before}{BEGIN}\n{}\n{END}{after}", table(rows)))
 }
 
 /// Returns the table of the flags for admins.
-fn table() -> String {
-    let mut rows =
+fn table(rows: Rows) -> String {
+    let mut table =
         String::from("| flag | value | default | meaning |\n| --- | --- | --- | --- |\n");
     for Described { flag, meaning } in flags::ALL {
         let (name, value) = (flag.name(), values(flag));
+        if matches!(rows, Rows::MostUsed) && !MOST_USED.contains(&name) {
+            continue;
+        }
         let schema = flag_schema(flag);
         let default = schema.get("default").map(Value::to_string);
         let default = default.unwrap_or_default().replace(',', ", ");
         // Writing to a String cannot fail.
-        let _ = writeln!(rows, "| `{name}` | {value} | `{default}` | {meaning} |");
+        let _ = writeln!(table, "| `{name}` | {value} | `{default}` | {meaning} |");
     }
-    rows
+    table
 }
 
 /// Returns the values of a flag for admins.
@@ -236,12 +255,18 @@ mod tests {
 
     #[test]
     fn the_tables_are_what_the_flags_say() {
-        for readme in READMES {
+        for (readme, rows) in READMES {
             let committed = fs::read_to_string(folder().join(readme)).unwrap();
             assert!(
-                with_table(&committed).unwrap() == committed,
+                with_table(&committed, rows).unwrap() == committed,
                 "{readme}: {AGAIN}"
             );
         }
+    }
+
+    #[test]
+    fn the_most_used_flags_exist() {
+        let written = table(Rows::MostUsed).lines().count();
+        assert_eq!(written, MOST_USED.len() + 2);
     }
 }

@@ -78,6 +78,7 @@ function everyStep(packages) {
     { name: 'npm packages of the project', run: (step) => provideNpmPackages('.', step) },
     { name: 'npm packages of the plugin', run: (step) => provideNpmPackages('js-shim', step) },
     { name: 'npm packages of the Functions', run: (step) => provideNpmPackages('functions', step) },
+    { name: 'npm packages of the documentation', run: (step) => provideNpmPackages('docs/site', step) },
     { name: 'Rust', run: checkRust },
     {
       name: 'C compiler',

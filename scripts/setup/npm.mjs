@@ -28,7 +28,7 @@ export async function provideNpmPackages(folder, { progress }) {
     progress(`installing ${all} packages`);
     // No package here needs its install script, and a lock file's packages should not get to run any.
     await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel', 'http'], {
-      log: `npm-${folder.replaceAll('.', 'root')}`,
+      log: `npm-${folder.replaceAll('.', 'root').replaceAll('/', '-')}`,
       cwd: home,
       onLine(line) {
         if (/^npm http (fetch|cache) .*\.tgz/.test(line)) progress(`${(done += 1)} of ${all} packages`);

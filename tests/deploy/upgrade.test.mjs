@@ -68,7 +68,7 @@ describe('npm run upgrade', () => {
       /^ {2}parked +1 conversation\. They stay parked/m,
       /^ {2}meaning +A minor version before 1\.0\.0/m,
       /^In this order:\n {2}1\. Functions: .*\n {2}2\. Flex's .*\n {2}3\. Plugin: .*\n {2}4\. Reconcile: /m,
-      /^\[9\/9\] Reconcile\n {2}looked at \d+, with something to do: 0$/m,
+      /^\[10\/10\] Reconcile\n {2}looked at \d+, with something to do: 0$/m,
       /^Look at:\n {2}npm run doctor -- --environment dev /m,
     ]) {
       assert.match(output, expected);
@@ -118,8 +118,8 @@ describe('npm run rollback', () => {
       new RegExp(`^ {2}comes back +Functions ${OLD}, built 20.* UTC \\(ZB\\w+\\); plugin ${OLD}$`, 'm'),
       /^ {2}parked +1 conversation\./m,
       /^What the earlier version does not know:\n {2}it has the same Functions$/m,
-      new RegExp(`^\\[3/4\\] See that they respond\\n {2}version ${OLD} responds$`, 'm'),
-      /^\[4\/4\] Reconcile\n {2}looked at \d+, with something to do: 0$/m,
+      new RegExp(`^\\[4/5\\] See that they respond\\n {2}version ${OLD} responds$`, 'm'),
+      /^\[5\/5\] Reconcile\n {2}looked at \d+, with something to do: 0$/m,
     ]) {
       assert.match(output, expected);
     }
@@ -218,7 +218,7 @@ describe('npm run undeploy -- --release', () => {
     await Promise.all(accepting);
     assert.match(output, /^Plan: remove dev$.*^ {2}parked +2 conversations$.*^ {2}then +each is routed to an agent/ms);
     for (const sid of sids) assert.match(output, new RegExp(`^ {2}${sid} {2}routed$.*^ {2}${sid} {2}settled$`, 'ms'));
-    assert.match(output, /^\[8\/8\] Functions\n {2}removed$/m);
+    assert.match(output, /^\[9\/9\] Functions\n {2}removed$/m);
     for (const id of ['charlie', 'wanda']) {
       const { agents, openTasks } = await account.state(id);
       assert.deepEqual([agents.length, openTasks.length], [1, 1]);

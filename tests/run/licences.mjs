@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 
 import { inRoot } from '../../scripts/lib/paths.mjs';
 
-const FOLDERS = ['.', 'js-shim', 'functions'];
+const FOLDERS = ['.', 'js-shim', 'functions', 'docs/site'];
 
 /** Most packages are tools that stay on the developer's machine; nothing here obliges those who only use them. */
 const ALLOWED = [

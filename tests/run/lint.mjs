@@ -21,6 +21,7 @@ const CHECKS = [
   { name: 'eslint', command: [bin('eslint'), '--max-warnings', '0', '.'] },
   { name: 'tsc', command: [bin('tsc'), '--noEmit', '--project', inRoot('js-shim')] },
   { name: 'tsc-node', command: [bin('tsc'), '--project', root] },
+  { name: 'docs', command: [process.execPath, inRoot('scripts', 'docs.mjs')] },
   { name: 'tsc-tests', command: [bin('tsc'), '--project', inRoot('tests')] },
 ];
 

@@ -37,13 +37,14 @@ const FEW_ROWS = 4;
 export const tiers = [
   {
     name: 'lint',
-    what: 'formatting, lints, types and licences',
+    what: 'formatting, lints, types, licences and the links of the documentation',
     needs: [
       'C compiler',
       'cargo-deny',
       'npm packages of the project',
       'npm packages of the plugin',
       'npm packages of the Functions',
+      'npm packages of the documentation',
       'archive of the plugin',
     ],
     run: lint,

@@ -69,6 +69,7 @@ describe('every command', () => {
   const WRONG = [
     ['bench/main.mjs', ['szies'], /^szies is no part: expected one of .* Did you mean sizes\?/],
     ['bench/main.mjs', ['--quick'], /^--quick is no option here/],
+    ['scripts/docs.mjs', ['--opne'], /^--opne is no option here\. Did you mean --open\?/],
     ['scripts/check-flex.mjs', [], /^The version of Flex UI 2 is missing: expected a version such as 2\.9\.1\./],
     ['scripts/check-flex.mjs', ['1.9'], /^1\.9 is no version of Flex UI 2/],
     ['tests/load/main.mjs', ['--rate', '0'], /^--rate 0: expected a whole number of at least 1\./],

@@ -11,7 +11,7 @@ const CORE = inRoot('src');
 const SHIM = inRoot('js-shim', 'src');
 
 /** The folders at the top that hold JavaScript. */
-const ROOMS = ['bench', 'deploy', 'flex-config', 'functions', 'js-shim', 'scripts', 'simulator', 'tests'];
+const ROOMS = ['bench', 'container', 'deploy', 'flex-config', 'functions', 'js-shim', 'scripts', 'simulator', 'tests'];
 /** Folders with the output of builds and npm. */
 const MADE = ['node_modules', 'generated', 'build', 'target'];
 
