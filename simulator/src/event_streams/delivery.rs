@@ -227,7 +227,8 @@ fn escaped(c: char) -> String {
     }
     let mut units = [0; 2];
     let units = c.encode_utf16(&mut units);
-    units.iter().map(|unit| format!("\\u{unit:04x}")).collect()
+    let escapes: Vec<String> = units.iter().map(|unit| format!("\\u{unit:04x}")).collect();
+    escapes.concat()
 }
 
 /// Returns a JSON text with a space after each comma and colon.

@@ -54,8 +54,8 @@ fn sent(stage: &mut Stage) -> Vec<SentEvents> {
 }
 
 /// Makes Charlie's conversation inactive, or active again.
-fn turn(stage: &mut Stage, state: ConversationState) {
-    stage.set_state("charlie", state);
+fn turn(stage: &mut Stage, to: ConversationState) {
+    stage.set_state("charlie", to);
 }
 
 /// Returns the new states in each request, in their order.

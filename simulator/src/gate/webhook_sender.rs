@@ -78,10 +78,7 @@ fn reached_host(url: &Url) -> Option<String> {
 fn events_request(url: &str, sent: &SentEvents, signed: StreamSignature) -> Option<RestRequest> {
     let mut full = Url::parse(url).ok()?;
     let host = reached_host(&full)?;
-    let hash: String = Sha256::digest(&sent.text)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let hash = format!("{:x}", Sha256::digest(&sent.text));
     full.query_pairs_mut().append_pair("bodySHA256", &hash);
     let mut plain = full.clone();
     plain.set_username("").ok()?;
