@@ -497,7 +497,7 @@ describe('Event Streams', () => {
     assert.ok([...theirs, ...live].every((sid) => after.includes(sid)));
     assert.ok(!after.includes(former));
     assert.equal(after.length, theirs.length + live.length + 1);
-    await account.succeeds('undeploy', DEV);
+    await account.succeeds('undeploy', REMOVED);
     assert.deepEqual(new Set(await sidsOf()), new Set([...theirs, ...live]));
   });
 
@@ -519,7 +519,7 @@ describe('Event Streams', () => {
       assert.match(output, /event callback\n {2}(set to|is set already)/);
       assert.equal((await account.activePlugins()).length, 1);
     }
-    const removed = await account.succeeds('undeploy', DEV);
+    const removed = await account.succeeds('undeploy', REMOVED);
     assert.match(removed, /warning: Twilio refuses Event Streams: .*left as they are/s);
   });
 
@@ -546,9 +546,9 @@ describe('Event Streams', () => {
       foreseen,
       /would DELETE https:\/\/events\.twilio\.com\/v1\/Subscriptions\/DF\w+\n.*would DELETE .*\/Sinks\/DG/,
     );
-    assert.match(await account.succeeds('undeploy', DEV), /Event Streams\n {2}removed/);
+    assert.match(await account.succeeds('undeploy', REMOVED), /Event Streams\n {2}removed/);
     assert.deepEqual(await readStreams(), []);
-    assert.match(await account.succeeds('undeploy', DEV), /Event Streams\n {2}are not there/);
+    assert.match(await account.succeeds('undeploy', REMOVED), /Event Streams\n {2}are not there/);
   });
 });
 
