@@ -11,7 +11,7 @@ use crate::world::World;
 pub const PLUGIN_PATH: &str = "/plugins/park-interaction.js";
 /// The name and version under which Flex's loader shows the plugin.
 const PLUGIN_NAME: &str = "park-interaction";
-const PLUGIN_VERSION: &str = "0.1.0";
+const PLUGIN_VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Answers a request of Flex; `None` if Flex has no such request. `plugin` is the URL of the plugin's bundle.
 pub fn answer(
