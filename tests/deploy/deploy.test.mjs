@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { sep } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 
@@ -144,10 +144,9 @@ describe('npm run deploy', () => {
     const [theirs, ours] = await account.activePlugins();
     assert.deepEqual([theirs.uniqueName, theirs.version], ['theirs', '3.2.1']);
     assert.equal(ours.uniqueName, 'park-interaction');
-    assert.match(
-      ours.pluginUrl,
-      /^https:\/\/default-1234-[a-z]{5}\.twil\.io\/plugins\/park-interaction\/0\.1\.0\/bundle\.js$/,
-    );
+    const { version } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'));
+    assert.match(ours.pluginUrl, /^https:\/\/default-1234-[a-z]{5}\.twil\.io\//);
+    assert.equal(new URL(ours.pluginUrl).pathname, `/plugins/park-interaction/${version}/bundle.js`);
     assert.equal((await fetch(ours.pluginUrl)).status, 403, 'the bundle is there, for signed-in users alone');
 
     const { serverlessServiceSids } = await account.client.flexApi.v1.configuration().fetch();
