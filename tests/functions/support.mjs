@@ -400,7 +400,8 @@ export class Desk {
   }
 
   /**
-   * Waits until no request was in flight in two successive polls.
+   * Waits until no request was in flight and no Function was running in two successive polls. A Function may run on when its caller
+   * waits no longer.
    *
    * @param {{ within: number, every: number }} limits in milliseconds
    */
@@ -408,8 +409,8 @@ export class Desk {
     /** @type {number | undefined} */
     let before;
     const isQuiet = async () => {
-      const { requests, underWay } = await this.control('GET', 'activity');
-      const quiet = underWay === 0 && requests === before;
+      const { requests, underWay, functions } = await this.control('GET', 'activity');
+      const quiet = underWay + functions === 0 && requests === before;
       before = requests;
       return quiet;
     };

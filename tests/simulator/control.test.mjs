@@ -298,10 +298,10 @@ test('activity counts all requests and those under way', async () => {
     const seen = await activity();
     return seen.underWay > 0 && seen;
   });
-  assert.deepEqual(during, { requests: before.requests + 1, underWay: 1 });
+  assert.deepEqual(during, { requests: before.requests + 1, underWay: 1, functions: 0 });
   await simulator.control('POST', 'latency', { ms: 0 });
   await slow;
-  assert.deepEqual(await activity(), { requests: before.requests + 1, underWay: 0 });
+  assert.deepEqual(await activity(), { requests: before.requests + 1, underWay: 0, functions: 0 });
 });
 
 test('latency begins after the whole request', async () => {

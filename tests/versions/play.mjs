@@ -1,6 +1,7 @@
 // Plays a story over the simulator, by a plugin and Functions.
 
 import { known } from '../support/known.mjs';
+import { until } from '../support/until.mjs';
 import { CUSTOMER } from './stories.mjs';
 
 /** @typedef {import('../functions/support.mjs').Desk} Desk */
@@ -33,7 +34,8 @@ export async function post(desk, agent, path, form) {
 export async function act(desk, { does, agent }) {
   if (does === 'writes') {
     await desk.writes(CUSTOMER);
-    await desk.wakes(CUSTOMER);
+    // Earlier messages are delivered too, when the webhook is armed.
+    await until('a task', async () => (await desk.state(CUSTOMER)).openTasks[0]);
   } else {
     const { worker_sid: worker } = await desk.answerOffer(CUSTOMER, 'accepted');
     if (worker !== desk.agent(known(agent)).workerSid) throw new Error(`the offer was not for ${agent}`);

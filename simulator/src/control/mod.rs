@@ -21,6 +21,7 @@ use serde_json::{json, Map, Value};
 use crate::contact_centre::seed::Plan;
 use crate::flex::configuration::merge;
 use crate::gate::faults::Fault;
+use crate::gate::journal::RequestCounts;
 use crate::gate::limits::Rates;
 use crate::http::error::TwilioError;
 use crate::http::request::invalid;
@@ -140,7 +141,11 @@ async fn unknown(State(sim): State<Sim>) -> Json<Value> {
 }
 
 async fn activity(State(sim): State<Sim>) -> Json<Value> {
-    Json(json!(sim.journal.activity()))
+    let RequestCounts {
+        requests,
+        under_way,
+    } = sim.journal.activity();
+    Json(json!({ "requests": requests, "underWay": under_way, "functions": sim.runs.going() }))
 }
 
 async fn clock(State(sim): State<Sim>) -> Json<Value> {

@@ -22,8 +22,7 @@ pub struct Journal {
 }
 
 /// The number of requests, for tests that wait until the simulator is idle.
-#[derive(Debug, Clone, Copy, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct RequestCounts {
     /// All requests to Twilio's hosts, including those that the journal has dropped.
     pub requests: u64,

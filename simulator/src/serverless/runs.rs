@@ -59,6 +59,12 @@ impl Runs {
         }
     }
 
+    /// Returns the number of runs that can still do something, also those for which nobody waits any more.
+    #[must_use]
+    pub fn going(&self) -> usize {
+        self.inner().runs.iter().filter(|run| !run.ended).count()
+    }
+
     /// Returns true if a request can only come from an ended run: no other run is in progress, or none that
     /// concerns the same conversation. `related` returns the SIDs that belong to a conversation.
     pub fn is_of_ended(
