@@ -9,7 +9,7 @@ use crate::guardian::Guardian;
 use crate::last_line::first_line;
 use crate::protocol::sweep::Cursor;
 use crate::protocol::team::Question;
-use crate::protocol::unpark::{Cause, Change, Clock, Conditions, NewTime};
+use crate::protocol::unpark::{Cause, Change, Clock, Conditions, NewTime, Probe};
 use crate::protocol::MessageRef;
 use crate::reply::Refusal;
 use crate::request::{
@@ -45,8 +45,8 @@ pub enum Incoming {
         /// The parameters of the address that Twilio has called.
         called: Option<Box<Guardian>>,
     },
-    /// Check or restore a conversation, if it is parked: its state has changed, as that of any conversation of the account may.
-    Streamed(ConversationSid, Cause),
+    /// What Event Streams reports, to be done if the webhooks show the last of these.
+    Streamed(ConversationSid, Cause, Probe),
     /// List agents, or the room that some of them have.
     Team(Question),
     /// Look over the parked conversations, for a cause and from a cursor on.
@@ -103,7 +103,7 @@ impl Incoming {
     pub fn conversation(&self) -> Option<&ConversationSid> {
         match self {
             Self::Park(request) => Some(&request.target.conversation_sid),
-            Self::Unpark { conversation, .. } | Self::Streamed(conversation, _) => {
+            Self::Unpark { conversation, .. } | Self::Streamed(conversation, ..) => {
                 Some(conversation)
             }
             Self::Prepare | Self::Access(_) | Self::Team(_) | Self::Sweep(..) | Self::Nothing => {
@@ -400,17 +400,17 @@ fn task_event(fields: Fields<'_>) -> Result<Incoming, BadField> {
     if !TASK_ENDS.contains(&name.as_str()) {
         return Ok(Incoming::Nothing);
     }
-    Ok(ended_task(&fields.object("TaskAttributes")?))
+    let conversation = parked_in(&fields.object("TaskAttributes")?);
+    Ok(conversation.map_or(Incoming::Nothing, |conversation| {
+        Incoming::unpark(conversation, Cause::Restore)
+    }))
 }
 
-/// Reads the attributes of a task that has ended. Tasks that did not come out of parking are none of ours. The task's agent can write
-/// its attributes, so that only the conversation is read from there, and not where it is.
-fn ended_task(attributes: &Attributes) -> Incoming {
-    let conversation = attributes.get(CONVERSATION);
-    match (attributes.raw(ORIGINAL_ROUTING), conversation) {
-        (Some(_), Some(conversation)) => Incoming::unpark(conversation, Cause::Restore),
-        _ => Incoming::Nothing,
-    }
+/// Returns the conversation of a task with these attributes. Tasks that did not come out of parking are none of ours. The task's agent
+/// can write its attributes, so that only the conversation is read from there, and not where it is.
+fn parked_in(attributes: &Attributes) -> Option<ConversationSid> {
+    attributes.raw(ORIGINAL_ROUTING)?;
+    attributes.get(CONVERSATION)
 }
 
 /// Returns the cause of an operation on a conversation with this new state.
@@ -460,7 +460,7 @@ fn event(fields: Fields<'_>) -> Result<Incoming, BadField> {
         let event: StateUpdated = Fields(&data).read()?;
         let cause = cause_of_state(&event.state_to);
         return Ok(cause.map_or(Incoming::Nothing, |cause| {
-            Incoming::Streamed(event.conversation_sid, cause)
+            Incoming::Streamed(event.conversation_sid, cause, Probe::ParkedHere)
         }));
     }
     let name = kind.strip_prefix(TASKROUTER_TYPE);
@@ -469,7 +469,10 @@ fn event(fields: Fields<'_>) -> Result<Incoming, BadField> {
     }
     let data = fields.object("data")?;
     let payload = Fields(&data).object("payload")?;
-    Ok(ended_task(&Fields(&payload).object("task_attributes")?))
+    let conversation = parked_in(&Fields(&payload).object("task_attributes")?);
+    Ok(conversation.map_or(Incoming::Nothing, |conversation| {
+        Incoming::Streamed(conversation, Cause::Restore, Probe::NotElsewhere)
+    }))
 }
 
 /// The owner's request to look over one conversation, or over all of them from a cursor on. With `release`, parked ones are routed.
@@ -1045,7 +1048,10 @@ mod tests {
             // Twilio does not say whether a payload is an object in every schema.
             for payload in [payload.clone(), payload.to_string().into()] {
                 let ours = streamed(&kind, &json!({ "payload": payload }));
-                assert_eq!(cause(path::EVENT, &ours), Some(Cause::Restore), "{name}");
+                let conversation = ConversationSid::example();
+                let expected =
+                    Incoming::Streamed(conversation, Cause::Restore, Probe::NotElsewhere);
+                assert_eq!(parse(path::EVENT, &ours), Ok(expected), "{name}");
             }
         }
         let kind = "com.twilio.taskrouter.task.canceled";
@@ -1097,7 +1103,7 @@ mod tests {
             ("inactive", Cause::Check(Clock::Timer)),
             ("closed", Cause::Restore),
         ] {
-            let expected = Incoming::Streamed(ConversationSid::example(), cause);
+            let expected = Incoming::Streamed(ConversationSid::example(), cause, Probe::ParkedHere);
             assert!(!expected.needs_token());
             assert_eq!(event(state), expected);
         }

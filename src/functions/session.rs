@@ -306,8 +306,8 @@ impl Session {
             Incoming::Access(of) => Box::new(GiveAccess::new(of, &context, known, sees)),
             Incoming::Team(question) => Box::new(Team::new(question, &context, known, sees)),
             Incoming::Park(request) => Box::new(Park::new(*request, context).with_caller(known)),
-            Incoming::Streamed(conversation, cause) => {
-                Box::new(Unpark::new(conversation, cause, context).only_if_armed())
+            Incoming::Streamed(conversation, cause, probe) => {
+                Box::new(Unpark::new(conversation, cause, context).with_probe(probe))
             }
             Incoming::Unpark {
                 conversation,

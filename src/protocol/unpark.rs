@@ -15,7 +15,7 @@
 //!
 //! | step | calls in parallel |
 //! |---|---|
-//! | probe | of an event that concerns any conversation: read the webhooks; unless one shows that this one is parked, the event ends here |
+//! | probe | of an event that all environments of the account get: read the webhooks; unless they show that the conversation is parked here, the event ends |
 //! | glance | of a check: read the last invite's task; if it still waits for a worker, which is the usual case, the check ends here |
 //! | look | validate the token or read the message; read the conversation, its participants, channel, tasks and webhooks; then take the claim |
 //! | invite | create the new task, if no worker has the conversation or is being asked; set the clocks that watch over it |
@@ -200,9 +200,9 @@ pub struct Unpark {
     called: Option<Guardian>,
     /// The agent whose list has a row of this conversation, if a sweep found the row.
     row_of: Option<WorkerSid>,
-    /// True if Event Streams reports the cause, which it does of every conversation of the account, and perhaps late: nothing is done
-    /// unless a webhook shows that this one is parked.
-    only_if_armed: bool,
+    /// If Event Streams reports the cause, which it does to the Functions of every environment, and perhaps late: what the webhooks must
+    /// show, or nothing is done.
+    probe: Option<Probe>,
     /// True if something was missing, and is read a second time.
     confirms_absence: bool,
     /// True if this operation has set the clocks.
@@ -220,6 +220,16 @@ pub struct Unpark {
     /// The worker whose room was read: [`Self::oversight`] has their activity.
     room_of: Option<WorkerSid>,
     capacity: Slot<ListWorkerChannels>,
+}
+
+/// What the webhooks of a conversation must show before an event of Event Streams is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Probe {
+    /// It is parked by these Functions. For an event that comes of every conversation of the account.
+    ParkedHere,
+    /// It is not parked by the Functions of another environment. For an event about a task that came out of parking, whose webhook may
+    /// be lost.
+    NotElsewhere,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -262,7 +272,7 @@ impl Unpark {
             context,
             called: None,
             row_of: None,
-            only_if_armed: false,
+            probe: None,
             confirms_absence: false,
             are_clocks_set: false,
             phase: Phase::Look,
@@ -283,11 +293,11 @@ impl Unpark {
         self
     }
 
-    /// Makes an operation that first reads the webhooks, and does nothing if none of them shows that the conversation is parked. For an
-    /// event that Twilio reports of every conversation of the account: others cost one request.
+    /// Makes an operation that first reads the webhooks, and does nothing unless they show this: an event about a conversation that is
+    /// not parked, or is another environment's, costs one request.
     #[must_use]
-    pub fn only_if_armed(mut self) -> Self {
-        self.only_if_armed = true;
+    pub fn with_probe(mut self, probe: Probe) -> Self {
+        self.probe = Some(probe);
         self
     }
 
@@ -328,12 +338,14 @@ impl Unpark {
                 return self.calls.finish(refused.into());
             }
         }
-        match self.seen.newest(&self.context) {
-            None => self.calls.finish(Outcome::reply(Reply::Ignored)),
-            Some(armed) => {
+        let newest = self.seen.newest(&self.context);
+        match newest {
+            Some(armed) if armed.is_ours => {
                 self.called = Some(armed.guardian);
                 self.begin_to_look();
             }
+            None if self.probe == Some(Probe::NotElsewhere) => self.begin_to_look(),
+            _ => self.calls.finish(Outcome::reply(Reply::Ignored)),
         }
     }
 
@@ -745,7 +757,7 @@ impl Machine for Unpark {
         if self.brings_what_was_seen() {
             return self.calls.finish(Outcome::reply(Reply::Ignored));
         }
-        if self.only_if_armed {
+        if self.probe.is_some() {
             self.phase = Phase::Probe;
             self.begin_to_see();
             self.seen.read_webhooks(&mut self.calls);

@@ -9,7 +9,7 @@ use memory_twilio::{
 use park_interaction::protocol::park::Park;
 use park_interaction::protocol::sweep::{Cursor, Sweep};
 use park_interaction::protocol::team::{Question, Team};
-use park_interaction::protocol::unpark::{Cause, Clock, Conditions, Unpark};
+use park_interaction::protocol::unpark::{Cause, Clock, Conditions, Probe, Unpark};
 use park_interaction::protocol::{
     CallId, Effect, Event, MessageRef, Operation, OperationContext, Outcome,
 };
@@ -298,7 +298,13 @@ impl Stage {
     pub fn streamed(&mut self) -> usize {
         let cause = Cause::Check(Clock::Timer);
         let unpark = Unpark::new(the_conversation(), cause, self.context());
-        self.begin(Box::new(unpark.only_if_armed()))
+        self.begin(Box::new(unpark.with_probe(Probe::ParkedHere)))
+    }
+
+    /// Begins the operation of an event of Event Streams about the end of an invite.
+    pub fn streamed_end(&mut self) -> usize {
+        let unpark = Unpark::new(the_conversation(), Cause::Restore, self.context());
+        self.begin(Box::new(unpark.with_probe(Probe::NotElsewhere)))
     }
 
     /// Begins a supervisor's question about agents.

@@ -2,6 +2,7 @@
 
 use park_interaction::protocol::unpark::Cause;
 use park_interaction::reply::{Refusal, Reply};
+use park_interaction::twilio::calls::Target;
 use park_interaction::twilio::time::Millis;
 
 use crate::stage::{refusal, Fault, Stage, FAULTS, NOBODY, STREAMS_ALONE, TIMER_ALONE};
@@ -146,4 +147,31 @@ fn a_late_report_of_the_timer_makes_the_next_one_no_longer() {
     assert_eq!(streamed(&mut stage), Reply::AlreadyRouted);
     let ends = stage.twilio.timer_ends_at().expect("a timer runs");
     assert!(ends <= stage.now + MINUTE_MS, "{} ms", ends - stage.now);
+}
+
+/// An account has one stream of events, and may have the Functions of two environments.
+#[test]
+fn what_another_environment_has_parked_is_left_to_it() {
+    let mut stage = parked();
+    stage.twilio.customer_writes(stage.now);
+    for webhook in &mut stage.twilio.webhooks {
+        if let Some(Target::Url(url)) = &mut webhook.armed.target {
+            *url = url.replace("https://", "https://other-");
+        }
+    }
+    assert_eq!(streamed(&mut stage), Reply::Ignored);
+    let ended = stage.streamed_end();
+    assert_eq!(stage.reply(ended), Reply::Ignored);
+    assert_eq!(stage.changes(), Vec::<&str>::new());
+    assert_eq!(stage.invites(), 0);
+}
+
+/// Other code has removed the webhook. TaskRouter's log shows where the conversation is parked.
+#[test]
+fn the_end_of_an_invite_restores_a_lost_webhook() {
+    let mut stage = parked();
+    stage.twilio.webhooks.clear();
+    let ended = stage.streamed_end();
+    assert_eq!(stage.reply(ended), Reply::Restored);
+    assert!(stage.twilio.guardian().is_some());
 }

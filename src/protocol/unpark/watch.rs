@@ -130,7 +130,7 @@ impl Unpark {
         let Some(conversation) = self.seen.conversation() else {
             return false;
         };
-        let has_ended = conversation.inactive || !self.only_if_armed;
+        let has_ended = conversation.inactive || self.probe.is_none();
         let set_at = conversation.updated_at;
         self.cause == Cause::Check(Clock::Timer)
             && has_ended
