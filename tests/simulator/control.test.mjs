@@ -316,10 +316,10 @@ test('latency begins after the whole request', async () => {
   const [socket] = await once(sent, 'socket');
   await once(socket, 'secureConnect');
   await make();
-  assert.deepEqual(await simulator.control('GET', 'activity'), { requests: before + 1, underWay: 0 });
+  assert.deepEqual(await simulator.control('GET', 'activity'), { requests: before + 1, underWay: 0, functions: 0 });
   sent.end('slow');
   const [answer] = await once(sent, 'response');
   answer.resume();
   assert.equal(answer.statusCode, 201);
-  assert.deepEqual(await simulator.control('GET', 'activity'), { requests: before + 2, underWay: 0 });
+  assert.deepEqual(await simulator.control('GET', 'activity'), { requests: before + 2, underWay: 0, functions: 0 });
 });
