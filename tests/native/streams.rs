@@ -4,6 +4,7 @@ use park_interaction::protocol::unpark::Cause;
 use park_interaction::reply::{Refusal, Reply};
 use park_interaction::twilio::calls::Target;
 use park_interaction::twilio::time::Millis;
+use park_interaction::twilio::AnyCall;
 
 use crate::stage::{refusal, Fault, Stage, FAULTS, NOBODY, STREAMS_ALONE, TIMER_ALONE};
 
@@ -174,4 +175,40 @@ fn the_end_of_an_invite_restores_a_lost_webhook() {
     let ended = stage.streamed_end();
     assert_eq!(stage.reply(ended), Reply::Restored);
     assert!(stage.twilio.guardian().is_some());
+}
+
+/// Event Streams may be faster than the webhook, which then finds a timer that was set a moment ago. If that counted as an end at once, a
+/// crash before the correction would leave a timer that is longer by the age of the message.
+#[test]
+fn a_webhook_after_event_streams_never_asks_for_a_longer_timer() {
+    for apart in [0, 300, 2_000, 10_000, 29_000] {
+        let mut stage = parked();
+        stage.watchers = TIMER_ALONE;
+        stage.wake();
+        stage.let_time_pass(10 * MINUTE_MS + 1_000);
+        stage.watchers = NOBODY;
+        stage.now = stage.twilio.timer_ends_at().expect("a timer runs");
+        let calls = stage.twilio.timer_ends(stage.now);
+        assert_eq!(calls.len(), 1);
+        stage.calls.clear();
+        stage.streamed();
+        stage.run_for(apart);
+        for call in calls {
+            stage.called(call);
+        }
+        stage.run();
+        let timers: Vec<_> = stage
+            .calls
+            .iter()
+            .filter_map(|(_, call)| match call {
+                AnyCall::UpdateConversation(update) => update.inactive_after_seconds,
+                _ => None,
+            })
+            .collect();
+        assert!(!timers.is_empty(), "{apart} ms later");
+        assert!(
+            timers.iter().all(|seconds| *seconds == 60),
+            "{apart} ms later: {timers:?}"
+        );
+    }
 }

@@ -125,15 +125,15 @@ impl Unpark {
 
     /// Returns true if the timer has ended as soon as it was set. Twilio does not document whether a timer runs from
     /// the update or from the last message. In the second case it must be longer by the age of that message, or it
-    /// would end again and again. Event Streams may report an earlier end than that of the timer that is set now, which then runs.
+    /// would end again and again. An active conversation's timer runs: webhook and Event Streams both report an end, and the first one that
+    /// comes sets it again.
     fn timer_ended_at_once(&self, now: Millis) -> bool {
         let Some(conversation) = self.seen.conversation() else {
             return false;
         };
-        let has_ended = conversation.inactive || self.probe.is_none();
         let set_at = conversation.updated_at;
         self.cause == Cause::Check(Clock::Timer)
-            && has_ended
+            && conversation.inactive
             && set_at.is_some_and(|set_at| now < set_at + SHORTEST_TIMER_MS / 2)
     }
 
