@@ -110,6 +110,38 @@ describe('the function for Event Streams', () => {
     assert.deepEqual(await requests(), []);
   });
 
+  it('refuses headers that come as parameters', async () => {
+    const bodySHA256 = 'a'.repeat(64);
+    const sent = (fields) => ({ query: '', body: JSON.stringify({ bodySHA256, ...fields }) });
+    const header = 'x-twilio-signature';
+    // The runtime lays the parameters over `request`. An object with a length would be gone through like a text, many times.
+    const signatures = [7, null, true, {}, ['x', 'y'], { length: 100_000_000 }];
+    for (const different of [
+      { query: `?bodySHA256=${bodySHA256}&request=x` },
+      sent({ request: null }),
+      sent({ request: { headers: null } }),
+      ...signatures.map((signature) => sent({ request: { headers: { [header]: signature } } })),
+    ]) {
+      const began = Date.now();
+      const { status, body } = await post([], different);
+      const took = Date.now() - began;
+      assert.deepEqual([status, body.refusal], [403, { kind: 'notAllowed' }], JSON.stringify(different));
+      assert.ok(took < 2_000, `${JSON.stringify(different)}: ${took} ms`);
+    }
+    assert.deepEqual(await requests(), []);
+  });
+
+  it('answers within ten seconds, however many events there are', async () => {
+    await desk.parked(CUSTOMER);
+    await desk.control('POST', 'latency', { ms: 1_900 });
+    const began = Date.now();
+    const [parked, other] = [CUSTOMER, 'wanda'].map((id) => stateOf(desk.customer(id).conversationSid, 'inactive'));
+    const { status } = await post([other, other, parked]);
+    const took = Date.now() - began;
+    assert.ok(took > 3_800 && took < 10_000, `${took} ms`);
+    assert.ok([200, 503].includes(status), `${status}`);
+  });
+
   it('names what is missing', async () => {
     const { status, body } = await post([]);
     assert.deepEqual([status, body.refusal], [400, { kind: 'badRequest', field: 'body' }]);

@@ -56,7 +56,7 @@ async function take(context, event) {
       const rest = 'too many events for one request: the rest is done when it comes again';
       return refused(503, { kind: 'twilioUnavailable' }, rest);
     }
-    const served = await serve(PATH, context, one);
+    const served = await serve(PATH, context, one, began);
     if (served.status >= worst.status) worst = served;
   }
   return worst;
@@ -85,24 +85,26 @@ function eventsOf(event) {
  */
 function isFromTwilio(context, { request, bodySHA256 }, events) {
   if (typeof bodySHA256 !== 'string' || !/^[0-9a-f]{64}$/i.test(bodySHA256)) return false;
+  // The runtime lays parameters over `request`, so that before the signature is checked, anybody may have written anything there.
+  const { 'x-twilio-signature': signature, authorization } = request?.headers ?? {};
+  if (typeof signature !== 'string') return false;
   const key = context[KEY] || undefined;
-  const signature = request.headers['x-twilio-signature'] ?? '';
   // Twilio does not say whether it signs the address with or without user and password.
   const isSigned = ['', ...(key ? [`${USER}:${key}@`] : [])].some((user) => {
     const url = `https://${user}${context.DOMAIN_NAME}${PATH}?bodySHA256=${bodySHA256}`;
     return validateRequest(context.AUTH_TOKEN, signature, url, {});
   });
-  return isSigned && (validateBody(JSON.stringify(events), bodySHA256) || knows(key, request.headers.authorization));
+  return isSigned && (validateBody(JSON.stringify(events), bodySHA256) || knows(key, authorization));
 }
 
 /**
  * Returns true if a header of HTTP Basic has the key as its password.
  *
  * @param {string | undefined} key
- * @param {string | undefined} header
+ * @param {unknown} header
  */
 function knows(key, header) {
-  if (!key || !header) return false;
+  if (!key || typeof header !== 'string') return false;
   /** @param {string} text */
   const hash = (text) => createHash('sha256').update(text).digest();
   const expected = `Basic ${Buffer.from(`${USER}:${key}`).toString('base64')}`;

@@ -51,14 +51,15 @@ exports.handlerOf = (operation) => {
  * @param {string} path
  * @param {Context} context
  * @param {unknown} parameters
+ * @param {number} [began] the time at which the platform called the function, in milliseconds, if that is some time ago
  * @returns {Promise<{ status: number, body: unknown }>}
  */
-const serve = async (path, context, parameters) => {
+const serve = async (path, context, parameters, began = Date.now()) => {
   /** @type {Invocation | undefined} */
   let invocation;
   try {
     invocation = begin(path, context, parameters);
-    const { status, body, log } = await carryOut(invocation, () => context.getTwilioClient({ httpClient }));
+    const { status, body, log } = await carryOut(invocation, began, () => context.getTwilioClient({ httpClient }));
     console.log(JSON.stringify(log));
     return { status, body };
   } catch (error) {
@@ -119,10 +120,11 @@ function writable(parameters) {
  * Carries out the core's instructions. Resolves with the one that holds the response.
  *
  * @param {Invocation} invocation
+ * @param {number} began
  * @param {() => import('twilio').Twilio} makeClient
  * @returns {Promise<Instructions['answer']>}
  */
-function carryOut(invocation, makeClient) {
+function carryOut(invocation, began, makeClient) {
   return new Promise((resolve, reject) => {
     /** @type {Set<NodeJS.Timeout>} */
     const timers = new Set();
@@ -179,7 +181,7 @@ function carryOut(invocation, makeClient) {
     /** @param {Instruction} instruction */
     const carry = (instruction) => carriers[instruction.do](/** @type {any} */ (instruction));
 
-    later(ANSWER_WITHIN_MS, () => go(() => invocation.giveUp(Date.now())));
+    later(began + ANSWER_WITHIN_MS - Date.now(), () => go(() => invocation.giveUp(Date.now())));
     go(() => invocation.start());
   });
 }
