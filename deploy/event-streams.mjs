@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { asThrown } from '../scripts/lib/errors.mjs';
 import { loadCore } from './core.mjs';
 import { ownDomains } from './functions.mjs';
+import { orUndefined } from './lookup.mjs';
 import { explanation } from './outcome.mjs';
 
 /** The user in the destination of a sink. */
@@ -63,7 +64,7 @@ export const streamOf = (domain) => JSON.parse(loadCore().eventStreamsSink(domai
  */
 export function decideStreams(sinks, { url, types }, key) {
   const own = sinks.filter(({ destination }) => isAt(destination, url));
-  const usable = own.filter((sink) => isSound(sink) && hasKey(sink, key));
+  const usable = own.filter((sink) => isSound(sink) && isTaken(sink, url) && hasKey(sink, key));
   /** @param {Sink} sink */
   const missingIn = ({ subscriptions }) =>
     types.filter((type) => !subscriptions.some(({ types: subscribed }) => subscribed.includes(type)));
@@ -143,9 +144,26 @@ export async function removeEventStreams({ client, print, domain }) {
  * @param {{ client: Client, print: (line: string) => void, domain: string, functionPaths: string[] }} state
  */
 export async function fitEventStreams({ functionPaths, ...state }) {
-  if (functionPaths.includes(new URL(streamOf(state.domain).url).pathname))
-    return 'stay as they are: this version takes them';
+  const { url } = streamOf(state.domain);
+  if (functionPaths.includes(new URL(url).pathname)) return await lineOfKept(state.client, url);
   return `${await removeEventStreams(state)}: this version does not take them`;
+}
+
+/**
+ * Says whether the events still come after a rollback. An earlier one may have removed the sink.
+ *
+ * @param {Client} client
+ * @param {string} url
+ */
+async function lineOfKept(client, url) {
+  try {
+    const isThere = (await readSinks(client)).some(({ destination }) => isAt(destination, url));
+    if (isThere) return 'stay as they are: this version takes them';
+    return 'are not there, though this version takes them: npm run upgrade or npm run deploy sets them up, unless you left them out';
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return 'stay as they are: Twilio refuses to list them';
+  }
 }
 
 /**
@@ -260,8 +278,11 @@ async function removeOwn(client, domain) {
  * @param {Sink} sink
  */
 async function removeSink(client, { sid, subscriptions }) {
-  for (const subscription of subscriptions) await client.events.v1.subscriptions(subscription.sid).remove();
-  await client.events.v1.sinks(sid).remove();
+  // Somebody else may have removed one of them since they were listed. That is no refusal of Event Streams.
+  for (const subscription of subscriptions) {
+    await orUndefined(client.events.v1.subscriptions(subscription.sid).remove());
+  }
+  await orUndefined(client.events.v1.sinks(sid).remove());
 }
 
 /**
@@ -278,6 +299,21 @@ function isAt(destination, url) {
 /** @param {Sink} sink */
 const isSound = ({ status, method, isBatching }) =>
   status !== 'failed' && method.toUpperCase() === 'POST' && !isBatching;
+
+/**
+ * Returns true if the Function takes what comes from this sink. It checks the signature over its own address, with our user or without one.
+ *
+ * @param {Sink} sink
+ * @param {string} url
+ */
+function isTaken({ destination }, url) {
+  const address = new URL(destination);
+  // Twilio may hide both.
+  const isOurUser = address.username === USER || address.username === '' || address.password === '';
+  address.username = '';
+  address.password = '';
+  return isOurUser && address.href === url;
+}
 
 /**
  * @param {Sink} sink

@@ -18,10 +18,12 @@ export function shown({ method, url, parameters = {} }, secrets = []) {
 }
 
 /**
+ * Returns a text without any of `secrets`.
+ *
  * @param {(string | undefined)[]} secrets
  * @param {string} text
  */
-function without(secrets, text) {
+export function without(secrets, text) {
   return secrets.reduce((/** @type {string} */ rest, secret) => (secret ? rest.replaceAll(secret, '***') : rest), text);
 }
 

@@ -9,7 +9,7 @@ import twilio from 'twilio';
 import { messageOf } from '../scripts/lib/errors.mjs';
 import { imaginedAccount } from './imagined.mjs';
 import { waitBeforeNext } from './repeat.mjs';
-import { shown } from './shown.mjs';
+import { shown, without } from './shown.mjs';
 
 const LIMIT_MS = 30_000;
 const UPLOAD_LIMIT_MS = 120_000;
@@ -77,6 +77,8 @@ export function connect(
   const imagined = dryRun ? imaginedAccount() : undefined;
   /** @param {Request} request */
   const line = (request) => shown(request, [password, ...secrets]);
+  /** @param {string} text Twilio's own words may quote the request */
+  const hide = (text) => without([password, ...secrets], text);
 
   /** @type {Pass} */
   const pass = async (request, send) => {
@@ -91,7 +93,7 @@ export function connect(
       const wait = waitBeforeNext({ method: request.method, status: outcome.status, attempt });
       // An earlier attempt whose response was lost has removed it.
       if (request.method === 'DELETE' && attempt > 1 && outcome.status === 404) return { status: 204 };
-      if (wait === undefined) return accepted(outcome, line(request));
+      if (wait === undefined) return accepted(outcome, line(request), hide);
       await sleep(wait);
     }
   };
@@ -122,13 +124,15 @@ async function attemptOnce(send) {
  *
  * @param {Outcome} outcome
  * @param {string} request
+ * @param {(text: string) => string} hide
  * @returns {Response}
  */
-function accepted(outcome, request) {
-  if (outcome.status === undefined) throw new Unanswered(messageOf(outcome.error), request);
+function accepted(outcome, request, hide) {
+  if (outcome.status === undefined) throw new Unanswered(hide(messageOf(outcome.error)), request);
   const { status, body } = outcome;
   if (status < 400) return { status, body };
-  throw new Refused(status, typeof body === 'string' ? parsed(body) : body, request);
+  const { message, code } = (typeof body === 'string' ? parsed(body) : body) ?? {};
+  throw new Refused(status, { message: typeof message === 'string' ? hide(message) : undefined, code }, request);
 }
 
 /** @param {string} text */

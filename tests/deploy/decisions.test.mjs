@@ -1,21 +1,75 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { describe, it } from 'node:test';
 
 import { callbackOf, decideCallback, decideCallbackRemoval } from '../../deploy/callback.mjs';
 import { credentials } from '../../deploy/credentials.mjs';
 import { whyNotMove } from '../../deploy/domain.mjs';
+import { decideStreams } from '../../deploy/event-streams.mjs';
 import { expectedContactUri, fitsIdentity } from '../../deploy/identity.mjs';
 import { imaginedAccount } from '../../deploy/imagined.mjs';
 import { chooseSync, judge } from '../../deploy/judgement.mjs';
 import { nextVersion, registeredWith, releaseOf } from '../../deploy/release.mjs';
 import { waitBeforeNext } from '../../deploy/repeat.mjs';
 import { shown } from '../../deploy/shown.mjs';
+import { connect } from '../../deploy/transport.mjs';
 import { variables } from '../../deploy/variables.mjs';
 import { inRoot } from '../../scripts/lib/paths.mjs';
 import { known } from '../support/known.mjs';
 
 const sid = (prefix, number = 1) => `${prefix}${String(number).padStart(32, '0')}`;
+
+describe('a sink of Event Streams', () => {
+  const key = 'k'.repeat(40);
+  const url = 'https://park-interaction-1.twil.io/features/park-interaction/common/events';
+  const decide = (destination) =>
+    decideStreams(
+      [
+        {
+          ...{ sid: sid('DG'), description: 'by hand', status: 'active', destination, method: 'POST' },
+          ...{ isBatching: false, subscriptions: [{ sid: sid('DF'), types: ['a'] }] },
+        },
+      ],
+      { url, types: ['a'] },
+      key,
+    );
+
+  it('is kept only if the Function takes what it sends', () => {
+    const ours = url.replace('://', `://park-interaction:${key}@`);
+    assert.equal(decide(ours).kept?.sid, sid('DG'));
+    for (const refused of [
+      `${ours}?for=reports`,
+      `${ours}#reports`,
+      ours.replace('https:', 'http:'),
+      ours.replace('park-interaction:', 'somebody:'),
+      ours.replace('kkk', 'kki'),
+    ]) {
+      const { kept, missing, surplus } = decide(refused);
+      assert.deepEqual([kept, missing, surplus.length], [undefined, ['a'], 1], refused);
+    }
+  });
+});
+
+it("shows no secret that Twilio's refusal quotes", async () => {
+  const secret = 'k'.repeat(40);
+  const server = createServer((request, response) => {
+    response.writeHead(400, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ code: 20001, message: `Invalid destination https://park-interaction:${secret}@x` }));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  const credentials = { accountSid: sid('AC'), username: sid('AC'), password: 'token' };
+  const { client } = connect(credentials, { print: () => {}, secrets: [secret] });
+  const uri = `http://127.0.0.1:${port}/v1/Sinks`;
+  await assert.rejects(client.request({ method: 'post', uri, data: { Destination: secret } }), (error) => {
+    assert.match(error.message, /^Invalid destination https:\/\/park-interaction:\*\*\*@x$/);
+    assert.equal(error.code, 20001);
+    return true;
+  });
+  server.close();
+});
 
 describe("TaskRouter's event callback", () => {
   const own = callbackOf('park-interaction-1234-dev.twil.io');

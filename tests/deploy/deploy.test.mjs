@@ -480,6 +480,22 @@ describe('Event Streams', () => {
     assert.ok(batching !== second.sid && getting !== second.sid);
   });
 
+  it('takes no sink that somebody else has just removed for a refusal', async () => {
+    await account.succeeds('deploy', DEV);
+    const gone = {
+      host: 'events.twilio.com',
+      method: 'DELETE',
+      times: 2,
+      kind: 'statusAfter',
+      status: 404,
+      code: 20404,
+    };
+    await account.control('POST', 'faults', gone);
+    const output = await account.succeeds('deploy', DEV, { env: { [KEY]: 'k'.repeat(40) } });
+    assert.doesNotMatch(output, /Twilio refuses Event Streams/);
+    assert.equal((await readStreams()).length, 1);
+  });
+
   it('leaves the sinks of others alone, and removes its own of Functions that are gone', async () => {
     const theirs = await Promise.all([
       makeSink('https://theirs.example/features/park-interaction/common/events'),

@@ -145,7 +145,13 @@ describe('npm run rollback', () => {
 
     await account.succeeds('upgrade', YES);
     assert.deepEqual(await versions(), [NEW, NEW]);
-    await account.succeeds('rollback', [...YES, '--to', OLD]);
+    const { sinks, subscriptions } = account.client.events.v1;
+    for (const { sid } of await subscriptions.list()) await subscriptions(sid).remove();
+    for (const { sid } of await sinks.list()) await sinks(sid).remove();
+    assert.match(
+      await account.succeeds('rollback', [...YES, '--to', OLD]),
+      /Event Streams\n {2}are not there, though this version takes them: npm run upgrade/,
+    );
     assert.deepEqual(await versions(), [OLD, OLD]);
   });
 
