@@ -3,6 +3,7 @@
 
 import { orUndefined } from './lookup.mjs';
 import { loadCore } from './core.mjs';
+import { functionPaths } from './paths.mjs';
 
 /** @typedef {import('./transport.mjs').Client} Client */
 
@@ -63,7 +64,7 @@ export function decideCallbackRemoval({ current }, { url }) {
 export async function setCallback(state) {
   const own = callbackOf(state.domain);
   if (!state.isWanted) return leaveOut(state);
-  if (!state.functionPaths.includes(new URL(own.url).pathname)) {
+  if (!state.functionPaths.includes(functionPaths().restore)) {
     return 'these Functions do not listen to TaskRouter: nothing to set';
   }
   const { change, foreign } = decideCallback(currentOf(await fetchWorkspace(state)), own);

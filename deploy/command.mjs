@@ -2,6 +2,7 @@
 
 import { helpOf, misuse, readCommandLine } from '../scripts/lib/command-line.mjs';
 import { SIMULATOR } from '../scripts/lib/running.mjs';
+import { setUp } from '../scripts/setup/index.mjs';
 import { credentials, environment } from './credentials.mjs';
 import { EXIT, WrongUse, exitCodeOf, explanation } from './outcome.mjs';
 import { connect } from './transport.mjs';
@@ -86,3 +87,11 @@ export async function runCommand({ argv, usage, print = console.log, env = envir
     return exitCodeOf(error);
   }
 }
+
+/**
+ * Sets up parts that a command needs. Its lines are indented, as those of a step.
+ *
+ * @param {string[]} parts
+ * @param {(line: string) => void} print
+ */
+export const prepare = (parts, print) => setUp(parts, { print: (line) => print(`  ${line}`), brief: true });

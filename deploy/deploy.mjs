@@ -1,10 +1,9 @@
 // `npm run deploy -- --environment NAME`: puts everything into an account. Each step does only what is not done yet.
 
 import { onSignal } from '../scripts/lib/processes.mjs';
-import { setUp } from '../scripts/setup/index.mjs';
 import { checkAccount } from './account.mjs';
 import { setCallback } from './callback.mjs';
-import { ENVIRONMENT_OPTION, runCommand } from './command.mjs';
+import { ENVIRONMENT_OPTION, prepare, runCommand } from './command.mjs';
 import { writeConfiguration } from './configuration.mjs';
 import { checkDomain } from './domain.mjs';
 import { EVENT_OPTIONS, setEventStreams } from './event-streams.mjs';
@@ -107,6 +106,6 @@ export async function build(print) {
     'flex-config',
     'npm packages of the Functions',
   ];
-  await setUp(parts, { print: (line) => print(`  ${line}`), brief: true });
+  await prepare(parts, print);
   return 'built';
 }

@@ -8,6 +8,7 @@ import { loadCore } from './core.mjs';
 import { ownDomains } from './functions.mjs';
 import { orUndefined } from './lookup.mjs';
 import { explanation } from './outcome.mjs';
+import { functionPaths as paths } from './paths.mjs';
 
 /** The user in the destination of a sink. */
 const USER = 'park-interaction';
@@ -103,7 +104,7 @@ export const isDeployed = ({ description }) => description.startsWith(NAME);
  */
 export async function setEventStreams({ functionPaths, isWanted, ...state }) {
   const ours = streamOf(state.domain);
-  if (isWanted && !functionPaths.includes(new URL(ours.url).pathname)) {
+  if (isWanted && !functionPaths.includes(paths().event)) {
     return { line: 'these Functions do not know Event Streams: nothing to set', areThere: false };
   }
   try {
@@ -145,7 +146,7 @@ export async function removeEventStreams({ client, print, domain }) {
  */
 export async function fitEventStreams({ functionPaths, ...state }) {
   const { url } = streamOf(state.domain);
-  if (functionPaths.includes(new URL(url).pathname)) return await lineOfKept(state.client, url);
+  if (functionPaths.includes(paths().event)) return await lineOfKept(state.client, url);
   return `${await removeEventStreams(state)}: this version does not take them`;
 }
 
@@ -174,7 +175,7 @@ async function lineOfKept(client, url) {
  */
 export async function readSinks(client) {
   const { sinks } = client.events.v1;
-  const path = new URL(streamOf('any.twil.io').url).pathname;
+  const { event: path } = paths();
   const all = (await sinks.list()).filter(
     ({ sinkType, sinkConfiguration }) =>
       sinkType === 'webhook' && addressOf(sinkConfiguration?.destination)?.pathname === path,

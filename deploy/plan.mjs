@@ -1,11 +1,12 @@
 // The plans that `upgrade`, `rollback` and `undeploy` show before they do anything.
 
+import { VERSION_PATH } from './installation.mjs';
 import { functionPaths } from './paths.mjs';
 
 /** What an older version does not do, by a Function that it does not have. */
 const KNOWN_BY = /** @type {const} */ ({
   event: 'it does not hear Event Streams; TaskRouter notifies it as before',
-  '/features/park-interaction/version': 'it does not say its version',
+  [VERSION_PATH]: 'it does not say its version',
   change: 'it cannot change the time or the reason of a parked conversation',
   keep: 'it cannot restart the longest wait',
   give: 'it cannot give a conversation to an agent or to the queue',

@@ -1,11 +1,8 @@
 // `npm run rollback -- --environment NAME`: runs an earlier version again, which Twilio still has. Nothing is built.
 
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import { onSignal } from '../scripts/lib/processes.mjs';
-import { setUp } from '../scripts/setup/index.mjs';
 import { YES_OPTION, agree, checkCanAsk } from './agreement.mjs';
-import { ENVIRONMENT_OPTION, runCommand } from './command.mjs';
+import { ENVIRONMENT_OPTION, prepare, runCommand } from './command.mjs';
 import { fitEventStreams } from './event-streams.mjs';
 import { chooseTarget, pluginOf, productVersion, readHistory } from './history.mjs';
 import { VERSION_PATH, readInstallation, saidVersion } from './installation.mjs';
@@ -14,6 +11,7 @@ import { reconcileStep } from './parked/step.mjs';
 import { rollbackPlan } from './plan.mjs';
 import { registeredVersions, releasePlugin } from './plugin.mjs';
 import { inSteps } from './steps.mjs';
+import { waitFor } from './verify/waiting.mjs';
 
 const HELP = `Goes back to an earlier version that ran in this environment: its plugin is released, and its build of the Functions runs again.
 It shows a plan first, and asks. Nothing is built. A second run goes back one more version.
@@ -74,7 +72,7 @@ export function run(argv) {
     const { client, environment, print } = command;
     checkCanAsk(command);
     const parts = ['Wasm for the owner', 'npm packages of the Functions'];
-    await setUp(parts, { print: (line) => print(`  ${line}`), brief: true });
+    await prepare(parts, print);
     const installation = await readInstallation(command);
     const { found } = installation;
     if (!found?.build)
@@ -147,14 +145,13 @@ async function seeVersion({ dryRun, print }, domain, { paths, version }) {
   if (dryRun) return 'they would be asked for their version';
   if (!version || !paths.includes(VERSION_PATH))
     return 'this version cannot say that it is there; npm run doctor calls it';
-  const end = Date.now() + RUNS_WITHIN_MS;
-  for (;;) {
-    const said = await saidVersion(domain);
-    if (said === version) return `version ${said} responds`;
-    if (Date.now() > end) {
-      print(`  warning: expected version ${version}, but ${said ?? 'none'} responds. Twilio may need another moment.`);
-      return 'not seen yet: npm run doctor looks again';
-    }
-    await sleep(LOOK_EVERY_MS);
-  }
+  /** @type {string | undefined} */
+  let said;
+  const look = async () => {
+    said = await saidVersion(domain);
+    return said === version ? said : undefined;
+  };
+  if (await waitFor(look, RUNS_WITHIN_MS, LOOK_EVERY_MS)) return `version ${version} responds`;
+  print(`  warning: expected version ${version}, but ${said ?? 'none'} responds. Twilio may need another moment.`);
+  return 'not seen yet: npm run doctor looks again';
 }

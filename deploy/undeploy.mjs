@@ -1,11 +1,10 @@
 // `npm run undeploy -- --environment NAME`: takes everything out of an account, in an order in which no customer is lost.
 
 import { onSignal } from '../scripts/lib/processes.mjs';
-import { setUp } from '../scripts/setup/index.mjs';
 import { checkAccount } from './account.mjs';
 import { YES_OPTION, agree, checkCanAsk } from './agreement.mjs';
 import { removeCallback } from './callback.mjs';
-import { ENVIRONMENT_OPTION, runCommand } from './command.mjs';
+import { ENVIRONMENT_OPTION, prepare, runCommand } from './command.mjs';
 import { switchOff } from './configuration.mjs';
 import { removeEventStreams } from './event-streams.mjs';
 import { closeParking, findFunctions, ownDomains, removeFunctions } from './functions.mjs';
@@ -77,7 +76,7 @@ export function run(argv) {
     const how = howOf(command);
     checkCanAsk(command);
     const parts = ['Wasm for the owner', 'flex-config', 'npm packages of the Functions'];
-    await setUp(parts, { print: (line) => print(`  ${line}`), brief: true });
+    await prepare(parts, print);
     const installation = await readInstallation(command);
     if (!installation.found) await find(command);
     print(removalPlan(installation, { environment, how }));

@@ -5,9 +5,8 @@ import { accessSync, constants, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 import { onSignal } from '../scripts/lib/processes.mjs';
-import { setUp } from '../scripts/setup/index.mjs';
 import { checkAccount } from './account.mjs';
-import { ENVIRONMENT_OPTION, runCommand } from './command.mjs';
+import { ENVIRONMENT_OPTION, prepare, runCommand } from './command.mjs';
 import { findFunctions } from './functions.mjs';
 import { EXIT, NotReady, WrongUse, explanation } from './outcome.mjs';
 import { provideAgent } from './verify/agent.mjs';
@@ -99,7 +98,7 @@ export const run = (argv) => runCommand({ argv, usage: USAGE }, verify);
 async function verify(command) {
   const { print, client, env, environment, halt, options } = command;
   const wanted = wantedOf(options);
-  await setUp(['Wasm for the owner'], { print: (line) => print(`  ${line}`), brief: true });
+  await prepare(['Wasm for the owner'], print);
   const { account, workspaceSid, syncSid } = await checkAccount(command);
   const found = await findFunctions(command);
   if (!found) throw new NotReady(`There are no Functions for ${environment}: npm run deploy first.`);

@@ -2,6 +2,7 @@
 
 import { decideCallback } from '../callback.mjs';
 import { decideStreams } from '../event-streams.mjs';
+import { EVENTS_KEY } from '../functions.mjs';
 import { isMark } from '../mark.mjs';
 
 /** How bad a finding is. */
@@ -259,8 +260,7 @@ export function checkEvents({ sinks, refusal, ours, key, needsKey }, environment
     return warning(name, `Twilio refuses Event Streams (${refusal}): ${lost}`, mend);
   }
   if (needsKey && !key) {
-    const text = 'the Functions have no PARK_INTERACTION_EVENTS_KEY, by which they know Event Streams';
-    return warn(text);
+    return warn(`the Functions have no ${EVENTS_KEY}, by which they know Event Streams`);
   }
   const { kept, missing, surplus } = decideStreams(sinks, ours, key);
   if (!kept) {

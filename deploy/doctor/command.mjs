@@ -109,13 +109,16 @@ async function examine(command) {
   ];
   // Without these there is nothing that the rest could check.
   if (!facts) return findings;
+  /** @type {Promise<Deployed> | undefined} */
+  let reading;
+  const deployed = () => (reading ??= readDeployed(command));
   /** @type {[string, () => Promise<Finding | Finding[]>][]} */
   const checks = [
-    ['functions', () => functions(command, facts, domain)],
+    ['functions', () => functions(command, deployed, facts, domain)],
     ['reach', async () => (domain ? checkReach(await reachFunctions(domain), environment) : [])],
     ['plugin', async () => plugin(command)],
     ['sync', async () => checkSync(await orUndefined(client.sync.v1.services(facts.syncSid).fetch()))],
-    ['events', () => events(command, account.workspace, domain)],
+    ['events', () => events(command, deployed, account.workspace, domain)],
     ['parked', () => parked(command, { ...facts, domain: domain ?? '' })],
   ];
   for (const [name, check] of checks) findings.push(...(await tried(name, check)));
@@ -137,20 +140,31 @@ async function tried(check, work) {
 }
 
 /**
+ * The Functions of the environment, if there are any, and the values of their variables.
+ *
+ * @typedef {{ found: Awaited<ReturnType<typeof findFunctions>>, variables: Record<string, string> }} Deployed
  * @param {Command} command
+ * @returns {Promise<Deployed>}
+ */
+async function readDeployed(command) {
+  const found = command.environment === '' ? undefined : await findFunctions(command);
+  return { found, variables: found ? await readVariables(command.client, found) : {} };
+}
+
+/**
+ * @param {Command} command
+ * @param {() => Promise<Deployed>} deployed
  * @param {import('../judgement.mjs').Facts} facts
  * @param {string | undefined} domain
  * @returns {Promise<Finding | Finding[]>}
  */
-async function functions(command, facts, domain) {
+async function functions(command, deployed, facts, domain) {
   const { environment, env } = command;
   if (environment === '') return { check: 'functions', level: 'ok', text: 'npm start runs those of this clone' };
-  const found = await findFunctions(command);
   return checkFunctions({
-    ...{ environment, found, domain },
+    ...{ environment, domain, ...(await deployed()) },
     mark: await ownMark(),
     wanted: wantedVariables(env, facts),
-    variables: found ? await readVariables(command.client, found) : {},
   });
 }
 
@@ -167,27 +181,27 @@ async function plugin({ client, environment }) {
  * Checks both ways in which the Functions hear of events: one of them is enough.
  *
  * @param {Command} command
+ * @param {() => Promise<Deployed>} deployed
  * @param {{ eventCallbackUrl?: string, eventsFilter?: string } | undefined} workspace
  * @param {string | undefined} domain
  */
-async function events(command, workspace, domain) {
+async function events({ client, environment }, deployed, workspace, domain) {
   if (!domain) return [];
-  const { environment } = command;
-  const streamed = await tried('events', async () => checkEvents(await readStreams(command, domain), environment));
+  const streamed = await tried('events', async () =>
+    checkEvents(await readStreams(client, await deployed(), domain), environment),
+  );
   const isStreamed = streamed.every(({ level }) => level === 'ok');
   const current = { current: workspace?.eventCallbackUrl || undefined, filter: workspace?.eventsFilter };
   return [...streamed, checkCallback(current, callbackOf(domain), environment, isStreamed)];
 }
 
 /**
- * @param {Command} command
+ * @param {Command['client']} client
+ * @param {Deployed} deployed
  * @param {string} domain
  * @returns {Promise<Parameters<typeof checkEvents>[0]>}
  */
-async function readStreams(command, domain) {
-  const { client, environment } = command;
-  const found = environment === '' ? undefined : await findFunctions(command);
-  const { [EVENTS_KEY]: key } = found ? await readVariables(client, found) : {};
+async function readStreams(client, { found, variables: { [EVENTS_KEY]: key } }, domain) {
   const rest = { ours: streamOf(domain), key, needsKey: found !== undefined };
   try {
     return { sinks: await readSinks(client), ...rest };
