@@ -8,8 +8,11 @@ import { join } from 'node:path';
 import { startChild } from './children.mjs';
 import { inRoot } from './paths.mjs';
 
-/** Options that keep Node to this machine and to the simulator's time. */
-const HOOKS = ['loopback-hook.cjs', 'clock-hook.cjs'].flatMap((name) => ['--require', inRoot('scripts', name)]);
+/** Options that keep Node to this machine and to the simulator's time, and tell each Function its domain. */
+const HOOKS = ['loopback-hook.cjs', 'clock-hook.cjs', 'domain-hook.cjs'].flatMap((name) => [
+  '--require',
+  inRoot('scripts', name),
+]);
 
 /**
  * Starts twilio-run on `port` for the Functions of `folder`. It can reach the simulator's TLS port, and nothing else.
