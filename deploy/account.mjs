@@ -31,6 +31,8 @@ export async function readAccount(client, env) {
     client.sync.v1.services.list(),
     client.conversations.v1.configuration().fetch(),
   ]);
+  /** @type {import('./domain.mjs').CustomData | undefined} */
+  const customData = configuration.uiAttributes?.custom_data;
   return {
     workspaceSid,
     workspace,
@@ -44,7 +46,8 @@ export async function readAccount(client, env) {
     inactiveTimer: conversations.defaultInactiveTimer,
     agentConvEndMethods: configuration.agentConvEndMethods,
     flexInstanceSid: configuration.flexInstanceSid,
-    functionsDomain: configuration.uiAttributes?.custom_data?.serverless_functions_domain,
+    functionsDomain: customData?.serverless_functions_domain,
+    enabled: customData?.features?.park_interaction?.enabled === true,
   };
 }
 

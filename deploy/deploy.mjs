@@ -6,7 +6,8 @@ import { setCallback } from './callback.mjs';
 import { ENVIRONMENT_OPTION, prepare, runCommand } from './command.mjs';
 import { writeConfiguration } from './configuration.mjs';
 import { checkDomain } from './domain.mjs';
-import { EVENT_OPTIONS, setEventStreams } from './event-streams.mjs';
+import { EVENT_OPTIONS, checkEventOptions } from './event-sources.mjs';
+import { setEventStreams } from './event-streams.mjs';
 import { deployFunctions } from './functions.mjs';
 import { deployPlugin, releasePlugin } from './plugin.mjs';
 import { inSteps } from './steps.mjs';
@@ -15,7 +16,7 @@ const HELP = `Installs Park Interaction in a Flex account. It keeps what is ther
 any time. A new installation is switched on. To bring a new version into a running contact centre, npm run upgrade does the same
 steps after a plan.
 
-  npm run deploy -- --environment NAME [--dry-run] [--move-domain] [--no-event-streams] [--no-event-callback]
+  npm run deploy -- --environment NAME [--dry-run] [--move-domain] [--[no-]event-streams] [--[no-]event-callback]
                     [--simulator]
 
   --environment NAME  at most 16 of a-z, 0-9 and -: the end of the Functions' domain, and of flex-config/ui_attributes.NAME.json
@@ -23,6 +24,8 @@ steps after a plan.
   --move-domain       sets the domain of the Functions in Flex's configuration even if other features use it
   --no-event-streams  leaves Event Streams out, and removes our sink
   --no-event-callback leaves TaskRouter's event callback out, and removes ours: Event Streams does it instead
+  --event-streams, --event-callback
+                      sets up again what was left out. Without these four options, it stays as it is; at the beginning, both are set up
   --simulator         works on the account of a running npm start
 
 Credentials come from the environment or from .env, never from the command line: TWILIO_ACCOUNT_SID, and either
@@ -59,9 +62,10 @@ export const STEPS = 9;
  */
 export function run(argv) {
   onSignal();
-  return runCommand({ argv, usage: USAGE }, (command) =>
-    inSteps(STEPS, command, (step) => deployInSteps(command, step)),
-  );
+  return runCommand({ argv, usage: USAGE }, (command) => {
+    checkEventOptions(command.options);
+    return inSteps(STEPS, command, (step) => deployInSteps(command, step));
+  });
 }
 
 /**
@@ -73,19 +77,19 @@ export function run(argv) {
 export async function deployInSteps(command, step) {
   const { client, print, environment, options } = command;
   const { workspaceSid, syncSid } = await step('Check the account', () => checkAccount(command));
-  await step("Check whose the Functions' domain is", () => checkDomain(client, options['move-domain'] === true));
+  await step("Check whose the Functions' domain is", () => checkDomain(command, options['move-domain'] === true));
   await step('Build', () => build(print));
-  const { domain, paths, eventsKey } = await step('Functions', () =>
+  const { domain, paths, eventsKey, sources } = await step('Functions', () =>
     deployFunctions(command, { workspaceSid, syncSid }),
   );
   await step("Flex's configuration", () => writeConfiguration(command, domain));
   const events = { client, print, environment, domain, functionPaths: paths };
   // Before the callback, so that there is always one of them where one takes over from the other.
   const { areThere: isStreamed } = await step('Event Streams', () =>
-    setEventStreams({ ...events, eventsKey, isWanted: options['no-event-streams'] !== true }),
+    setEventStreams({ ...events, eventsKey, isWanted: sources.streams }),
   );
   await step("TaskRouter's event callback", () =>
-    setCallback({ ...events, workspaceSid, isStreamed, isWanted: options['no-event-callback'] !== true }),
+    setCallback({ ...events, workspaceSid, isStreamed, isWanted: sources.callback }),
   );
   const version = await step('Plugin: upload and register', () => deployPlugin(command));
   await step('Plugin: release', () => releasePlugin(client, version));

@@ -1,7 +1,7 @@
 // The key in Flex's configuration that holds the domain of the Functions. Features of the flex-project-template use it too: moving
 // it would send all of them to Functions that are not theirs.
 
-import { ownDomains } from './functions.mjs';
+import { calledInstead, ownDomains } from './functions.mjs';
 import { NotReady } from './outcome.mjs';
 
 const OWN_FEATURE = 'park_interaction';
@@ -29,13 +29,17 @@ export function whyNotMove(customData, own) {
 /**
  * The step of a deployment that refuses to take the domain from other features.
  *
- * @param {import('./transport.mjs').Client} client
+ * @param {Pick<import('./command.mjs').Command, 'client' | 'environment'>} command
  * @param {boolean} mayMove
  */
-export async function checkDomain(client, mayMove) {
+export async function checkDomain({ client, environment }, mayMove) {
   if (mayMove) return 'may be moved, as you said';
   const { uiAttributes } = await client.flexApi.v1.configuration().fetch();
-  const problem = whyNotMove(uiAttributes?.custom_data, await ownDomains(client));
+  /** @type {CustomData | undefined} */
+  const customData = uiAttributes?.custom_data;
+  const problem = whyNotMove(customData, await ownDomains(client));
   if (problem) throw new NotReady(problem);
+  const live = await calledInstead(client, environment, customData?.serverless_functions_domain);
+  if (live) return `Flex calls the Functions of ${live.name}: from now on, it calls those of ${environment}`;
   return 'no other feature goes by it, or it is ours';
 }

@@ -40,13 +40,6 @@ const SCHEMA_VERSION = 1;
  */
 
 /**
- * The options of a deployment for the ways in which the Functions hear of events.
- *
- * @type {Record<'no-event-streams' | 'no-event-callback', { type: 'boolean' }>}
- */
-export const EVENT_OPTIONS = { 'no-event-streams': { type: 'boolean' }, 'no-event-callback': { type: 'boolean' } };
-
-/**
  * Returns the stream of the Functions at `domain`, as the core has it.
  *
  * @param {string} domain
@@ -142,11 +135,16 @@ export async function removeEventStreams({ client, print, domain }) {
 /**
  * The step of a rollback: a sink whose Function the earlier version lacks would be repeated for hours, and is removed.
  *
- * @param {{ client: Client, print: (line: string) => void, domain: string, functionPaths: string[] }} state
+ * @param {object} state
+ * @param {Client} state.client
+ * @param {(line: string) => void} state.print
+ * @param {string} state.domain
+ * @param {string[]} state.functionPaths
+ * @param {boolean} state.isWanted false if the owner has left them out
  */
-export async function fitEventStreams({ functionPaths, ...state }) {
+export async function fitEventStreams({ functionPaths, isWanted, ...state }) {
   const { url } = streamOf(state.domain);
-  if (functionPaths.includes(paths().event)) return await lineOfKept(state.client, url);
+  if (functionPaths.includes(paths().event)) return isWanted ? await lineOfKept(state.client, url) : 'are left out';
   return `${await removeEventStreams(state)}: this version does not take them`;
 }
 
@@ -160,7 +158,7 @@ async function lineOfKept(client, url) {
   try {
     const isThere = (await readSinks(client)).some(({ destination }) => isAt(destination, url));
     if (isThere) return 'stay as they are: this version takes them';
-    return 'are not there, though this version takes them: npm run upgrade or npm run deploy sets them up, unless you left them out';
+    return 'are not there, though this version takes them: npm run deploy, from a clone of that version, sets them up';
   } catch (error) {
     if (!isRefusal(error)) throw error;
     return 'stay as they are: Twilio refuses to list them';

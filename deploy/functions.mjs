@@ -15,6 +15,7 @@ import {
 } from '@twilio-labs/serverless-api';
 
 import { inRoot } from '../scripts/lib/paths.mjs';
+import { SOURCES, chosenSources, keptAs } from './event-sources.mjs';
 import { orUndefined } from './lookup.mjs';
 import { makeBuild } from './build.mjs';
 import { isMark, markPath } from './mark.mjs';
@@ -47,9 +48,10 @@ const KEY = /^[0-9A-Za-z_-]{32,128}$/;
 const { serviceName, runtime } = JSON.parse(readFileSync(join(HOME, '.twilioserverlessrc'), 'utf8')).commands.deploy;
 
 /**
- * The step of a deployment that uploads, builds and runs the Functions. `paths` are those of the Functions.
+ * The step of a deployment that uploads, builds and runs the Functions. `paths` are those of the Functions; `sources` are the ways in which
+ * they are to hear of events.
  *
- * @param {Pick<Command, 'client' | 'toolkit' | 'env' | 'secrets' | 'environment' | 'print'>} command
+ * @param {Pick<Command, 'client' | 'toolkit' | 'env' | 'secrets' | 'environment' | 'options' | 'print'>} command
  * @param {Sids} sids
  */
 export async function deployFunctions(command, sids) {
@@ -58,18 +60,21 @@ export async function deployFunctions(command, sids) {
   const paths = project.functions.map(({ path }) => path);
   const place = (await findFunctions(command)) ?? (await makePlace(command));
   const { serviceSid, environmentSid, domain } = place;
-  const eventsKey = await keyFor(command, place);
-  const values = { ...sids, eventsKey };
+  const before = await readVariables(client, place);
+  const eventsKey = keyFor(command, before[EVENTS_KEY]);
+  const sources = chosenSources(command.options, before[SOURCES]);
+  const { set, unset } = wantedVariables(env, sids);
+  const values = { set: { ...set, [EVENTS_KEY]: eventsKey, [SOURCES]: keptAs(sources) }, unset };
   if (place.paths.includes(project.mark.path)) {
-    await setVariables(toolkit, env, values, place);
-    return { line: `up to date at ${domain}`, domain, paths, eventsKey };
+    await setVariables(toolkit, values, place);
+    return { line: `up to date at ${domain}`, domain, paths, eventsKey, sources };
   }
   const { functionVersions, assetVersions } = await toolkit.doing(() => upload(command, serviceSid, project));
   const dependencies = getDependencies(project.pkgJson);
   const buildSid = await makeBuild(command, serviceSid, { functionVersions, assetVersions, dependencies, runtime });
-  await setVariables(toolkit, env, values, place);
+  await setVariables(toolkit, values, place);
   await client.serverless.v1.services(serviceSid).environments(environmentSid).deployments.create({ buildSid });
-  return { line: `deployed at ${domain}`, domain, paths, eventsKey };
+  return { line: `deployed at ${domain}`, domain, paths, eventsKey, sources };
 }
 
 /**
@@ -159,14 +164,42 @@ export async function findFunctions({ client, environment }) {
 }
 
 /**
+ * An environment of our Functions, with the name that commands take.
+ *
+ * @typedef {{ name: string, domain: string }} Environment
+ */
+
+/**
+ * Returns all environments of our Functions.
+ *
+ * @param {Client} client
+ * @returns {Promise<Environment[]>}
+ */
+export async function ownEnvironments(client) {
+  const service = await findService(client);
+  const environments = service ? await client.serverless.v1.services(service.sid).environments.list() : [];
+  return environments.map(({ domainSuffix, domainName }) => ({ name: domainSuffix, domain: domainName }));
+}
+
+/**
  * Returns the domains of our Functions, in all environments.
  *
  * @param {Client} client
  */
-export async function ownDomains(client) {
-  const service = await findService(client);
-  const environments = service ? await client.serverless.v1.services(service.sid).environments.list() : [];
-  return environments.map(({ domainName }) => domainName);
+export const ownDomains = async (client) => (await ownEnvironments(client)).map(({ domain }) => domain);
+
+/**
+ * Returns the environment whose Functions Flex calls, if that is another one of ours. It has the flags, the plugin and TaskRouter's events:
+ * an account has one of each.
+ *
+ * @param {Client} client
+ * @param {string} environment
+ * @param {string | undefined} called the domain in Flex's configuration
+ * @returns {Promise<Environment | undefined>}
+ */
+export async function calledInstead(client, environment, called) {
+  const others = (await ownEnvironments(client)).filter(({ name }) => name !== environment);
+  return others.find(({ domain }) => domain === called);
 }
 
 /**
@@ -243,24 +276,23 @@ export async function readVariables(client, { serviceSid, environmentSid }) {
 /**
  * Returns the key of Event Streams: the one that the owner has set, that of the earlier deployment, or a new one.
  *
- * @param {Pick<Command, 'client' | 'env' | 'secrets'>} command
- * @param {Place} place
+ * @param {Pick<Command, 'env' | 'secrets'>} command
+ * @param {string} [known]
  */
-async function keyFor({ client, env, secrets }, place) {
+function keyFor({ env, secrets }, known = '') {
   const given = env[EVENTS_KEY] || undefined;
   if (given !== undefined && !KEY.test(given)) {
     throw new NotReady(
       `${EVENTS_KEY} is malformed: expected 32 to 128 letters, digits, - and _, or nothing, then a key is made.`,
     );
   }
-  const { [EVENTS_KEY]: known = '' } = await readVariables(client, place);
   const key = given ?? (KEY.test(known) ? known : randomBytes(KEY_BYTES).toString('hex'));
   secrets.push(key);
   return key;
 }
 
 /**
- * Returns the variables that a deployment sets, beside the key of Event Streams.
+ * Returns the variables that a deployment sets, beside those for events.
  *
  * @param {NodeJS.ProcessEnv} env
  * @param {Sids} sids
@@ -273,13 +305,11 @@ export function wantedVariables(env, { workspaceSid, syncSid }) {
 
 /**
  * @param {import('./transport.mjs').Toolkit} toolkit
- * @param {NodeJS.ProcessEnv} env
- * @param {Sids & { eventsKey: string }} values
+ * @param {{ set: Record<string, string>, unset: string[] }} values
  * @param {Place} place
  */
-async function setVariables(toolkit, env, { eventsKey, ...sids }, { serviceSid, environmentSid }) {
-  const { set, unset } = wantedVariables(env, sids);
-  await setEnvironmentVariables({ ...set, [EVENTS_KEY]: eventsKey }, environmentSid, serviceSid, toolkit);
+async function setVariables(toolkit, { set, unset }, { serviceSid, environmentSid }) {
+  await setEnvironmentVariables(set, environmentSid, serviceSid, toolkit);
   await api.removeEnvironmentVariables(unset, environmentSid, serviceSid, toolkit);
 }
 

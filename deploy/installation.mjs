@@ -1,11 +1,12 @@
 // What is installed in an account, as plans describe it. Reads only.
 
 import { readAccount } from './account.mjs';
-import { findFunctions } from './functions.mjs';
+import { SOURCES, keptSources } from './event-sources.mjs';
+import { calledInstead, findFunctions, readVariables } from './functions.mjs';
 import { judge } from './judgement.mjs';
 import { markAmong } from './mark.mjs';
 import { NotReady } from './outcome.mjs';
-import { parkedConversations } from './parked/read.mjs';
+import { parkedAt, parkedConversations } from './parked/read.mjs';
 import { readPlugin } from './plugin.mjs';
 
 /** The Function that says its version. It is no operation of the core. */
@@ -13,7 +14,9 @@ export const VERSION_PATH = '/features/park-interaction/version';
 const LIMIT_MS = 15_000;
 
 /**
- * The installation. `version` is what the running Functions say of themselves or, where they have no such Function, what their mark says.
+ * The installation. `version` is what the running Functions say of themselves or, where they have no such Function, what their mark says;
+ * `live` is the environment that Flex calls, if that is another one: then `parked` counts what this one has parked. `sources` are the ways
+ * in which the Functions are to hear of events; `enabled` is the flag for everybody.
  *
  * @typedef {Awaited<ReturnType<typeof readInstallation>>} Installation
  */
@@ -28,15 +31,22 @@ export async function readInstallation({ client, env, environment, print }) {
   const { problems, facts } = judge(account);
   if (!facts) throw new NotReady(problems.join('\n  '));
   const found = await findFunctions({ client, environment });
-  const [plugin, said, parked] = await Promise.all([
+  const live = found && (await calledInstead(client, environment, account.functionsDomain));
+  const place = { ...facts, domain: found?.domain ?? account.functionsDomain };
+  /** @type {Record<string, string>} */
+  const none = {};
+  const [variables, plugin, said, parked] = await Promise.all([
+    found ? readVariables(client, found) : none,
     readPlugin(client),
     found?.paths.includes(VERSION_PATH) ? saidVersion(found.domain) : undefined,
-    parkedConversations({ client, print }, { ...facts, domain: found?.domain ?? account.functionsDomain }),
+    live ? parkedAt({ client, print }, place, found.domain) : parkedConversations({ client, print }, place),
   ]);
   const mark = found && markAmong(found.paths);
   return {
-    ...{ facts, found, mark, plugin },
+    ...{ facts, found, live, mark, plugin },
     version: said ?? mark?.version,
+    enabled: account.enabled,
+    sources: keptSources(variables[SOURCES]),
     parked: {
       ours: parked.filter(({ isForeign }) => !isForeign).length,
       foreign: parked.filter(({ isForeign }) => isForeign).length,

@@ -16,6 +16,9 @@ const KNOWN_BY = /** @type {const} */ ({
   team: 'supervisors do not see their team in the list',
 });
 
+const NOT_ENABLED =
+  'agents cannot park, since the flag enabled is not true; that stays so: npm run flex-config -- enable switches it on';
+
 const STAY_PARKED = 'They stay parked, and wake at any time: before, during and after it';
 
 /** @typedef {import('./installation.mjs').Installation} Installation */
@@ -57,8 +60,10 @@ function thereNow({ version, found, plugin }) {
  *
  * @param {string | undefined} from
  * @param {string} to
+ * @param {{ isNew: boolean }} coming `isNew`: false if what comes is there already
  */
-export function meaningOf(from, to) {
+export function meaningOf(from, to, { isNew }) {
+  if (!isNew) return 'It is what runs: there will be nothing to go back from.';
   const [before, after] = [from, to].map((version) => (version ?? '').split('.').map(Number));
   if (!from) return 'It is not known which version runs: CHANGELOG.md says what each one needs.';
   if (from === to) return 'It is the same version, in another build.';
@@ -72,27 +77,51 @@ export function meaningOf(from, to) {
 }
 
 /**
- * The plan of an upgrade.
+ * Says how the Functions will hear of events.
+ *
+ * @param {import('./event-sources.mjs').Sources} sources
+ */
+function heardBy({ streams, callback }) {
+  const both = {
+    'Event Streams (--event-streams)': streams,
+    "TaskRouter's event callback (--event-callback)": callback,
+  };
+  const out = Object.entries(both).filter(([, isWanted]) => !isWanted);
+  if (out.length === 0) {
+    return "Event Streams and TaskRouter's event callback are set up where they are not yet; --no-event-streams or --no-event-callback leaves one out";
+  }
+  return `left out, as chosen before; the option sets it up: ${out.map(([name]) => name).join(', ')}`;
+}
+
+/**
+ * The plan of an upgrade, and whether it brings anything new.
  *
  * @param {Installation} installation
- * @param {{ environment: string, mark: string, version: string }} coming `mark`: the path of the mark of this clone's files
+ * @param {object} coming
+ * @param {string} coming.environment
+ * @param {string} coming.mark the path of the mark of this clone's files
+ * @param {string} coming.version
+ * @param {import('./event-sources.mjs').Sources} coming.sources
  */
-export function upgradePlan(installation, { environment, mark, version }) {
-  const { found, parked, plugin } = installation;
+export function upgradePlan(installation, { environment, mark, version, sources }) {
+  const { found, live, parked, plugin } = installation;
   const isThere = found?.paths.includes(mark);
   const samePlugin = plugin.mark !== undefined && plugin.released?.changelog.includes(plugin.mark);
   const comes = [
     isThere ? 'the Functions are there already' : `Functions ${version}`,
     samePlugin ? 'the plugin is there already' : `plugin ${version}, or the next free number`,
   ];
-  return [
+  const isNew = !isThere || !samePlugin;
+  const text = [
     `Plan: upgrade ${environment}`,
     '',
     ...table([
       ['there now', thereNow(installation)],
-      ['comes', isThere && samePlugin ? 'nothing new: the steps check what is there, and mend it' : comes.join('; ')],
+      ['comes', isNew ? comes.join('; ') : 'nothing new: the steps check what is there, and mend it'],
       ['parked', `${conversations(parked.ours)}. ${STAY_PARKED}`],
-      ['meaning', meaningOf(installation.version, version)],
+      ['meaning', meaningOf(installation.version, version, { isNew })],
+      ['events', heardBy(sources)],
+      ...(live ? [/** @type {[string, string]} */ (['calls', switched(live.name, environment)])] : []),
     ]),
     ...inOrder([
       'Functions: the new ones are built beside those that run, then Twilio switches. Calls that run end in the old ones',
@@ -106,7 +135,14 @@ export function upgradePlan(installation, { environment, mark, version }) {
     ]),
     '',
   ].join('\n');
+  return { text, isNew };
 }
+
+/**
+ * @param {string} from
+ * @param {string} to
+ */
+const switched = (from, to) => `Flex calls the Functions of ${from} now: from then on, it calls those of ${to}`;
 
 /**
  * The plan of a rollback.
@@ -130,6 +166,7 @@ export function rollbackPlan(installation, { environment, buildSid, builtAt, ver
       ['there now', thereNow(installation)],
       ['comes back', `${functions}; plugin ${plugin}`],
       ['parked', `${conversations(installation.parked.ours)}. ${STAY_PARKED}`],
+      ...(installation.enabled ? [] : [/** @type {[string, string]} */ (['switched off', NOT_ENABLED])]),
     ]),
     ...inOrder([
       'Plugin: the earlier version is released first, so that no new desktop asks for what earlier Functions lack',
@@ -174,7 +211,7 @@ export function unknownTo(older, running) {
  * @param {{ environment: string, how: How }} options
  */
 export function removalPlan(installation, { environment, how }) {
-  const { parked, found } = installation;
+  const { parked, found, live } = installation;
   const others = (found?.environments ?? 1) - 1;
   const foreign = parked.foreign > 0 ? `; ${parked.foreign} of another plugin, which wakes them itself` : '';
   return [
@@ -183,10 +220,12 @@ export function removalPlan(installation, { environment, how }) {
     ...table([
       ['there now', thereNow(installation)],
       ['parked', `${conversations(parked.ours)}${foreign}`],
-      ['then', afterwards(parked.ours, how)],
+      ['then', afterwards(parked.ours, how, live)],
     ]),
     ...inOrder([
-      'Plugin: the active plugins are released without it, and the flag enabled is removed',
+      live
+        ? `Plugin and flags: stay. They are those of ${live.name} (${live.domain}), whose Functions Flex calls`
+        : 'Plugin: the active plugins are released without it, and the flag enabled is removed',
       'Functions: the one that parks is taken out, because open desktops keep the plugin. What is parked still wakes',
       how.kind === 'release'
         ? 'Parked conversations: all are routed to agents, until agents have joined'
@@ -195,10 +234,14 @@ export function removalPlan(installation, { environment, how }) {
       others > 0 ? `Functions of ${environment}; those of other environments stay: ${others}` : 'Functions',
     ]),
     ...section('What stays:', [
-      'versions and bundles of the plugin, all other flags, empty Sync maps. npm run deploy installs it again',
+      live
+        ? `all that ${live.name} has: plugin, flags, TaskRouter's events, and what is parked with it`
+        : 'versions and bundles of the plugin, all other flags, empty Sync maps. npm run deploy installs it again',
     ]),
     ...section('What agents notice:', [
-      'from the second step on, Park fails on desktops that are open. A reload of Flex takes Park and the list away.',
+      live
+        ? `nothing, unless their desktop is open since Flex called ${environment}: Park fails there until a reload.`
+        : 'from the second step on, Park fails on desktops that are open. A reload of Flex takes Park and the list away.',
     ]),
     '',
   ].join('\n');
@@ -207,14 +250,17 @@ export function removalPlan(installation, { environment, how }) {
 /**
  * @param {number} count
  * @param {How} how
+ * @param {Installation['live']} live
  */
-function afterwards(count, how) {
+function afterwards(count, how, live) {
   switch (how.kind) {
     case 'abandon':
       return 'the Functions go all the same: NOBODY NOTICES when those customers write';
     case 'release':
       return `each is routed to an agent, and the Functions go when agents have joined; it waits ${how.waitMinutes} min at most`;
     case 'stop':
+      if (live && count > 0)
+        return `it stops before the Functions go, which wake them. npm run parked -- reconcile moves them to ${live.name} first`;
       return count === 0
         ? 'the Functions go'
         : 'it stops before the Functions go, which wake them. --release routes them to agents, waits, and goes on';

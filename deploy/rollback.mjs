@@ -77,6 +77,7 @@ export function run(argv) {
     const { found } = installation;
     if (!found?.build)
       throw new NotReady(`There are no Functions for ${environment}: there is nothing to go back from.`);
+    if (installation.live) throw new NotReady(notLive(environment, installation.live.name));
     const target = await findTarget(command, { ...found, buildSid: found.build.sid });
     print(rollbackPlan(installation, { ...target, environment, plugin: target.plugin.version }));
     await agree(command, `Roll ${environment} back?`);
@@ -85,7 +86,10 @@ export function run(argv) {
       await step(`Plugin: release version ${version}`, () => releasePlugin(client, { pluginSid, pluginVersionSid }));
       await step('Functions: run the earlier build', () => runBuild(command, found, target.buildSid));
       await step('Event Streams', () =>
-        fitEventStreams({ client, print, domain: found.domain, functionPaths: target.paths }),
+        fitEventStreams({
+          ...{ client, print, domain: found.domain, functionPaths: target.paths },
+          isWanted: installation.sources.streams,
+        }),
       );
       await step('See that they respond', () => seeVersion(command, found.domain, target));
       await step('Reconcile', () => reconcileStep(command, found.domain));
@@ -95,6 +99,8 @@ export function run(argv) {
     if (code === EXIT.done && !command.dryRun) {
       print('');
       print('Ask agents to reload Flex: until then, their desktops have the newer plugin.');
+      if (!installation.enabled)
+        print('Agents cannot park: the flag enabled is not true. npm run flex-config -- enable switches it on.');
       print(
         `npm run doctor, from a clone of the version that runs now, checks it. To go forward again: npm run upgrade.`,
       );
@@ -102,6 +108,14 @@ export function run(argv) {
     return code;
   });
 }
+
+/**
+ * @param {string} environment
+ * @param {string} live
+ */
+const notLive = (environment, live) =>
+  `Flex calls the Functions of ${live}, not those of ${environment}, and there is one plugin for both: an older one may not fit ${live}.\n` +
+  `  npm run rollback -- --environment ${live} goes back there. npm run deploy -- --environment ${environment} lets Flex call ${environment}.`;
 
 /**
  * Finds the build to go back to, with its plugin. Throws `NotReady` where one of them is not there.

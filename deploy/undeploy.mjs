@@ -1,5 +1,6 @@
 // `npm run undeploy -- --environment NAME`: takes everything out of an account, in an order in which no customer is lost.
 
+import { didYouMean } from '../scripts/lib/command-line.mjs';
 import { onSignal } from '../scripts/lib/processes.mjs';
 import { checkAccount } from './account.mjs';
 import { YES_OPTION, agree, checkCanAsk } from './agreement.mjs';
@@ -7,20 +8,24 @@ import { removeCallback } from './callback.mjs';
 import { ENVIRONMENT_OPTION, prepare, runCommand } from './command.mjs';
 import { switchOff } from './configuration.mjs';
 import { removeEventStreams } from './event-streams.mjs';
-import { closeParking, findFunctions, ownDomains, removeFunctions } from './functions.mjs';
+import { calledInstead, closeParking, findFunctions, ownEnvironments, removeFunctions } from './functions.mjs';
 import { readInstallation } from './installation.mjs';
-import { NotReady, WrongUse } from './outcome.mjs';
-import { untilNoneIsParked } from './parked/gone.mjs';
+import { EXIT, NotReady, WrongUse } from './outcome.mjs';
+import { untilNoneIsParked, untilNoneIsParkedHere } from './parked/gone.mjs';
 import { authTokenOf } from './parked/step.mjs';
 import { removalPlan } from './plan.mjs';
-import { withdrawPlugin } from './plugin.mjs';
+import { readPlugin, withdrawPlugin } from './plugin.mjs';
 import { inSteps } from './steps.mjs';
+
+const STOPPED =
+  'Stopped. What is done stays done: what is released stays with its agents, what is parked still wakes. Run it again to go on.';
 
 /** How long it waits for agents to join, unless --wait says so. */
 const WAIT_MINUTES = 30;
 
 const HELP = `Removes Park Interaction from a Flex account: first the plugin and the Function that parks, so that nobody can park; and the
 Functions, which wake parked conversations, only when none is parked. It shows a plan first, and asks. It can be run again at any time.
+Where Flex calls another environment's Functions, the plugin and the flags are that one's, and stay.
 
   npm run undeploy -- --environment NAME [--release [--wait MINUTES] | --abandon-parked] [--yes] [--dry-run] [--simulator]
 
@@ -70,25 +75,39 @@ const USAGE = {
  * @param {string[]} argv
  */
 export function run(argv) {
-  onSignal();
+  let ending = '';
+  onSignal(async () => console.log(ending));
   return runCommand({ argv, usage: USAGE }, async (command) => {
     const { client, print, environment, dryRun } = command;
     const how = howOf(command);
     checkCanAsk(command);
     const parts = ['Wasm for the owner', 'flex-config', 'npm packages of the Functions'];
     await prepare(parts, print);
+    ending = 'Stopped. Nothing was changed.';
     const installation = await readInstallation(command);
-    if (!installation.found) await find(command);
+    const { live } = installation;
+    if (!installation.found && !(await isLeftOver(command))) {
+      // They were parked by Functions that were installed by hand.
+      await untilNoneIsParked({ client, print }, installation.facts, { how, dryRun: true });
+      print(`There is nothing to remove: no Functions for ${environment}, and no release of the plugin.`);
+      return EXIT.done;
+    }
+    if (live && how.kind === 'release') throw new NotReady(releasesOthers(environment, live.name));
     print(removalPlan(installation, { environment, how }));
     await agree(command, `Remove ${environment}?`);
+    if (!dryRun) ending = STOPPED;
+    const stays = live && `stays: it is that of ${live.name}, whose Functions Flex calls`;
     return inSteps(9, command, async (step) => {
-      const { workspaceSid, syncSid } = await step('Check the account', () => checkAccount(command));
-      const { domain } = await step('Find the Functions', () => find(command));
-      await step('Plugin: release without it', () => withdrawPlugin(client));
-      await step("Flex's configuration", () => switchOff(command));
+      const { account, ...place } = await step('Check the account', () => checkAccount(command));
+      const { domain } = await step('Find the Functions', () => find(command, account.functionsDomain, live));
+      await step('Plugin: release without it', () => stays ?? withdrawPlugin(client));
+      await step("Flex's configuration", () => stays ?? switchOff(command));
       const { closedAt } = await step('The Function that parks', () => closeParking(command));
+      const { workspaceSid, syncSid } = place;
       await step('Parked conversations', () =>
-        untilNoneIsParked({ client, print }, { workspaceSid, syncSid, domain }, { how, closedAt, dryRun }),
+        live && domain
+          ? untilNoneIsParkedHere({ client, print }, { workspaceSid, syncSid, domain }, { how, dryRun, live, closedAt })
+          : untilNoneIsParked({ client, print }, { workspaceSid, syncSid, domain }, { how, closedAt, dryRun }),
       );
       // Until then both notify the Functions when no agent takes a released conversation.
       await step("TaskRouter's event callback", () => removeCallback({ client, workspaceSid, domain }));
@@ -114,17 +133,42 @@ function howOf({ env, options }) {
 }
 
 /**
- * The step that finds the Functions: `domain` is undefined where there are none.
+ * Returns true if there is something to remove although the environment has no Functions: what is left when they were removed by hand.
+ * Throws where the name may be wrong: that would take the plugin from everybody.
  *
  * @param {Pick<import('./command.mjs').Command, 'client' | 'environment'>} command
  */
-async function find({ client, environment }) {
-  const found = await findFunctions({ client, environment });
-  if (found) return { line: `at ${found.domain}`, domain: found.domain };
-  // Without any, an undeployment that broke off goes on. A wrong name would take the plugin from everybody.
-  const others = await ownDomains(client);
+async function isLeftOver({ client, environment }) {
+  const others = (await ownEnvironments(client)).map(({ name }) => name);
   if (others.length > 0) {
-    throw new NotReady(`There are no Functions for ${environment}. There are some at ${others.join(', ')}.`);
+    throw new NotReady(
+      `There are no Functions for ${environment}.${didYouMean(environment, others)} There are some for ${others.join(', ')}.`,
+    );
   }
-  return { line: `there are none for ${environment}`, domain: undefined };
+  return (await readPlugin(client)).released !== undefined;
 }
+
+/**
+ * The step that finds the Functions: `domain` is undefined where there are none. Throws where the plan does not hold any more.
+ *
+ * @param {Pick<import('./command.mjs').Command, 'client' | 'environment'>} command
+ * @param {string | undefined} called the domain in Flex's configuration
+ * @param {import('./functions.mjs').Environment | undefined} planned the environment that Flex called when the plan was made
+ */
+async function find({ client, environment }, called, planned) {
+  const live = await calledInstead(client, environment, called);
+  if (live?.name !== planned?.name) {
+    throw new NotReady('Somebody has changed the domain of the Functions in Flex’s configuration: run this again.');
+  }
+  const found = await findFunctions({ client, environment });
+  const line = found ? `at ${found.domain}` : `there are none for ${environment}`;
+  return { line, domain: found?.domain };
+}
+
+/**
+ * @param {string} environment
+ * @param {string} live
+ */
+const releasesOthers = (environment, live) =>
+  `--release routes everything that is parked in the account, and Flex calls the Functions of ${live}, not those of ${environment}.\n` +
+  `  npm run parked -- reconcile moves what is parked with ${environment} to ${live}; then run this without --release.`;

@@ -7,7 +7,7 @@ import { onSignal } from '../scripts/lib/processes.mjs';
 import { YES_OPTION, agree, checkCanAsk } from './agreement.mjs';
 import { ENVIRONMENT_OPTION, runCommand } from './command.mjs';
 import { STEPS, build, deployInSteps } from './deploy.mjs';
-import { EVENT_OPTIONS } from './event-streams.mjs';
+import { EVENT_OPTIONS, checkEventOptions, chosenSources, keptAs } from './event-sources.mjs';
 import { ownMark } from './functions.mjs';
 import { readInstallation } from './installation.mjs';
 import { EXIT, NotReady } from './outcome.mjs';
@@ -19,13 +19,13 @@ const HELP = `Brings the version of this clone into an account that has another 
 lets the new Functions examine everything that is parked. It can be run again at any time.
 
   npm run upgrade -- --environment NAME [--yes] [--dry-run] [--move-domain]
-                     [--no-event-streams] [--no-event-callback] [--simulator]
+                     [--[no-]event-streams] [--[no-]event-callback] [--simulator]
 
   --environment NAME  the name with which the Functions were deployed
   --yes               goes on without a question; needed where there is no terminal, as in a script
   --dry-run           only reads, and shows the plan and every request that would change something
-  --move-domain, --no-event-streams, --no-event-callback
-                      as for npm run deploy: what was left out there has to be left out here too
+  --move-domain, --[no-]event-streams, --[no-]event-callback
+                      as for npm run deploy: what was left out there stays left out
   --simulator         works on the account of a running npm start
 
 Credentials: as for npm run deploy. TWILIO_AUTH_TOKEN also signs the last step's request to the Functions; without it, that step is
@@ -63,6 +63,7 @@ export function run(argv) {
   return runCommand({ argv, usage: USAGE }, async (command) => {
     const { environment, print } = command;
     checkCanAsk(command);
+    checkEventOptions(command.options);
     await build(print);
     const installation = await readInstallation(command);
     if (!installation.found?.build) {
@@ -71,13 +72,15 @@ export function run(argv) {
       );
     }
     const { version } = JSON.parse(readFileSync(inRoot('functions', 'package.json'), 'utf8'));
-    print(upgradePlan(installation, { environment, version, mark: await ownMark() }));
+    const sources = chosenSources(command.options, keptAs(installation.sources));
+    const plan = upgradePlan(installation, { environment, version, mark: await ownMark(), sources });
+    print(plan.text);
     await agree(command, `Upgrade ${environment}?`);
     const code = await inSteps(STEPS + 1, command, async (step) => {
       const domain = await deployInSteps(command, step);
       await step('Reconcile', () => reconcileStep(command, domain));
     });
-    if (code === EXIT.done && !command.dryRun) print(lookAt(environment));
+    if (code === EXIT.done && !command.dryRun) print(lookAt(environment, plan.isNew));
     return code;
   });
 }
@@ -86,10 +89,10 @@ export function run(argv) {
  * Returns what to look at after other Functions and another plugin have begun to run.
  *
  * @param {string} environment
+ * @param {boolean} isNew
  */
-const lookAt = (environment) => `
+const lookAt = (environment, isNew) => `
 Look at:
   npm run doctor -- --environment ${environment}    all lines should be ok
   npm run parked -- report    unheard and overdue should be 0 within minutes
-  Flex, after a reload: park a conversation of your own, and write as the customer
-To go back: npm run rollback -- --environment ${environment}`;
+  Flex, after a reload: park a conversation of your own, and write as the customer${isNew ? `\nTo go back: npm run rollback -- --environment ${environment}` : ''}`;

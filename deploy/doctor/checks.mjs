@@ -109,18 +109,23 @@ export function checkConfiguration({ enabled, findings }, environment) {
  * @param {object} state
  * @param {string} state.environment
  * @param {{ domain: string, paths: string[] } | undefined} state.found
+ * @param {{ name: string }} [state.live] the environment that Flex calls, if that is another one of ours
  * @param {string | undefined} state.domain that of Flex's configuration, which desktops call
  * @param {string} state.mark that of this clone's Functions
  * @param {{ set: Record<string, string>, unset: string[] }} state.wanted
  * @param {Record<string, string>} state.variables
  * @returns {Finding[]}
  */
-export function checkFunctions({ environment, found, domain, mark, wanted, variables }) {
+export function checkFunctions({ environment, found, live, domain, mark, wanted, variables }) {
   const name = 'functions';
   const deploy = deployOf(environment);
   if (!found) return [error(name, `there are no Functions for the environment ${environment}`, deploy)];
   const findings = [];
-  if (domain !== found.domain) {
+  if (live) {
+    const text = `Flex calls the Functions of ${live.name}, not those at ${found.domain}: these only wake what was parked with them`;
+    const mend = `npm run parked -- reconcile, then npm run undeploy -- --environment ${environment}, if you do not need them`;
+    findings.push(warning(name, text, mend));
+  } else if (domain !== found.domain) {
     const named = domain ? `calls ${domain}` : 'names no domain';
     findings.push(error(name, `Flex's configuration ${named}, and the Functions are at ${found.domain}`, deploy));
   }
@@ -204,14 +209,18 @@ export function checkSync(service) {
  * @param {{ current?: string, filter?: string }} workspace
  * @param {{ url: string, events: string[] }} ours
  * @param {string} environment
- * @param {boolean} isStreamed true if Event Streams reports the same events
+ * @param {object} state
+ * @param {boolean} state.isStreamed true if Event Streams reports the same events
+ * @param {boolean} state.isWanted false if the owner has left the callback out
+ * @param {{ name: string }} [state.live] the environment that Flex calls, if that is another one of ours
  * @returns {Finding}
  */
-export function checkCallback(workspace, ours, environment, isStreamed) {
+export function checkCallback(workspace, ours, environment, { isStreamed, isWanted, live }) {
   const name = 'callback';
-  const deploy = deployOf(environment);
+  const deploy = `${deployOf(environment)}${isWanted ? '' : ' --event-callback'}`;
   const late = 'an invite that ends unheard is noticed up to a minute later';
   const { change, foreign } = decideCallback(workspace, ours);
+  if (live) return ok(name, `the one event callback of the workspace is left to ${live.name}, which Flex calls`);
   if (isStreamed && (foreign || !workspace.current)) {
     const whose = foreign ? `belongs to another program, ${foreign}` : 'is not set';
     return ok(name, `the event callback ${whose}: Event Streams reports the same events`);
@@ -245,12 +254,14 @@ export function checkCallback(workspace, ours, environment, isStreamed) {
  * @param {import('../event-streams.mjs').Stream} state.ours
  * @param {string} [state.key] that of the Functions' variable
  * @param {boolean} state.needsKey
+ * @param {boolean} state.isWanted false if the owner has left Event Streams out
  * @param {string} environment
  * @returns {Finding}
  */
-export function checkEvents({ sinks, refusal, ours, key, needsKey }, environment) {
+export function checkEvents({ sinks, refusal, ours, key, needsKey, isWanted }, environment) {
   const name = 'events';
   const deploy = deployOf(environment);
+  if (!isWanted) return ok(name, `Event Streams is left out, as chosen: ${deploy} --event-streams sets it up`);
   const lost = 'an event that the callback or a webhook loses does not come again';
   /** @param {string} text */
   const warn = (text) => warning(name, `${text}: ${lost}`, deploy);
@@ -269,7 +280,7 @@ export function checkEvents({ sinks, refusal, ours, key, needsKey }, environment
     return warn(
       status === 'failed'
         ? `the sink ${sid} of Event Streams has failed`
-        : `the sink ${sid} of Event Streams has another key than the Functions, or another method`,
+        : `the sink ${sid} of Event Streams has another key than the Functions, another address, or another method`,
     );
   }
   if (missing.length > 0) return warn(`the sink ${kept.sid} is not subscribed to ${missing.join(', ')}`);

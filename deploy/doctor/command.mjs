@@ -8,12 +8,13 @@ import { readAccount } from '../account.mjs';
 import { callbackOf } from '../callback.mjs';
 import { ENVIRONMENT_OPTION, runCommand } from '../command.mjs';
 import { isRefusal, readSinks, streamOf } from '../event-streams.mjs';
-import { EVENTS_KEY, findFunctions, ownMark, readVariables, wantedVariables } from '../functions.mjs';
+import { SOURCES, keptSources } from '../event-sources.mjs';
+import { EVENTS_KEY, calledInstead, findFunctions, ownMark, readVariables, wantedVariables } from '../functions.mjs';
 import { judge } from '../judgement.mjs';
 import { orUndefined } from '../lookup.mjs';
 import { explanation } from '../outcome.mjs';
 import { describe, readParked } from '../parked/list.mjs';
-import { parkedConversations } from '../parked/read.mjs';
+import { parkedAt, parkedConversations } from '../parked/read.mjs';
 import { readPlugin } from '../plugin.mjs';
 import { readTemplate } from '../template.mjs';
 import {
@@ -102,7 +103,6 @@ async function examine(command) {
   const template = await readTemplate(client, account.functionsDomain);
   const judged = judge({ ...account, template });
   const { facts } = judged;
-  const domain = account.functionsDomain;
   const findings = [
     ...checkAccount(judged),
     ...(await tried('configuration', async () => checkConfiguration(await inspectFlags(env), environment))),
@@ -111,15 +111,18 @@ async function examine(command) {
   if (!facts) return findings;
   /** @type {Promise<Deployed> | undefined} */
   let reading;
-  const deployed = () => (reading ??= readDeployed(command));
+  const deployed = () => (reading ??= readDeployed(command, account.functionsDomain));
+  /** The domain to examine: that of the environment, if it is there. */
+  const domainOf = async () => (await deployed()).found?.domain ?? account.functionsDomain;
+  const domain = await domainOf().catch(() => account.functionsDomain);
   /** @type {[string, () => Promise<Finding | Finding[]>][]} */
   const checks = [
-    ['functions', () => functions(command, deployed, facts, domain)],
+    ['functions', () => functions(command, deployed, facts, account.functionsDomain)],
     ['reach', async () => (domain ? checkReach(await reachFunctions(domain), environment) : [])],
     ['plugin', async () => plugin(command)],
     ['sync', async () => checkSync(await orUndefined(client.sync.v1.services(facts.syncSid).fetch()))],
     ['events', () => events(command, deployed, account.workspace, domain)],
-    ['parked', () => parked(command, { ...facts, domain: domain ?? '' })],
+    ['parked', () => parked(command, deployed, { ...facts, domain: domain ?? '' })],
   ];
   for (const [name, check] of checks) findings.push(...(await tried(name, check)));
   return findings;
@@ -140,15 +143,25 @@ async function tried(check, work) {
 }
 
 /**
- * The Functions of the environment, if there are any, and the values of their variables.
+ * The Functions of the environment, if there are any, and the environment that Flex calls if that is another. `variables` reads the values of
+ * their variables.
  *
- * @typedef {{ found: Awaited<ReturnType<typeof findFunctions>>, variables: Record<string, string> }} Deployed
+ * @typedef {object} Deployed
+ * @property {Awaited<ReturnType<typeof findFunctions>>} found
+ * @property {() => Promise<Record<string, string>>} variables
+ * @property {import('../functions.mjs').Environment} [live]
  * @param {Command} command
+ * @param {string | undefined} called the domain in Flex's configuration
  * @returns {Promise<Deployed>}
  */
-async function readDeployed(command) {
-  const found = command.environment === '' ? undefined : await findFunctions(command);
-  return { found, variables: found ? await readVariables(command.client, found) : {} };
+async function readDeployed(command, called) {
+  const { client, environment } = command;
+  const found = environment === '' ? undefined : await findFunctions(command);
+  if (!found) return { found, variables: async () => ({}) };
+  /** @type {Promise<Record<string, string>> | undefined} */
+  let reading;
+  const variables = () => (reading ??= readVariables(client, found));
+  return { found, variables, live: await calledInstead(client, environment, called) };
 }
 
 /**
@@ -161,8 +174,9 @@ async function readDeployed(command) {
 async function functions(command, deployed, facts, domain) {
   const { environment, env } = command;
   if (environment === '') return { check: 'functions', level: 'ok', text: 'npm start runs those of this clone' };
+  const { found, live, variables } = await deployed();
   return checkFunctions({
-    ...{ environment, domain, ...(await deployed()) },
+    ...{ environment, domain, found, live, variables: await variables() },
     mark: await ownMark(),
     wanted: wantedVariables(env, facts),
   });
@@ -187,21 +201,28 @@ async function plugin({ client, environment }) {
  */
 async function events({ client, environment }, deployed, workspace, domain) {
   if (!domain) return [];
-  const streamed = await tried('events', async () =>
-    checkEvents(await readStreams(client, await deployed(), domain), environment),
-  );
-  const isStreamed = streamed.every(({ level }) => level === 'ok');
+  let live;
+  let sources = keptSources(undefined);
+  const streamed = await tried('events', async () => {
+    const found = await deployed();
+    live = found.live;
+    sources = keptSources((await found.variables())[SOURCES]);
+    return checkEvents({ ...(await readStreams(client, found, domain)), isWanted: sources.streams }, environment);
+  });
+  const isStreamed = sources.streams && streamed.every(({ level }) => level === 'ok');
   const current = { current: workspace?.eventCallbackUrl || undefined, filter: workspace?.eventsFilter };
-  return [...streamed, checkCallback(current, callbackOf(domain), environment, isStreamed)];
+  const callback = { isStreamed, isWanted: sources.callback, live };
+  return [...streamed, checkCallback(current, callbackOf(domain), environment, callback)];
 }
 
 /**
  * @param {Command['client']} client
  * @param {Deployed} deployed
  * @param {string} domain
- * @returns {Promise<Parameters<typeof checkEvents>[0]>}
+ * @returns {Promise<Omit<Parameters<typeof checkEvents>[0], 'isWanted'>>}
  */
-async function readStreams(client, { found, variables: { [EVENTS_KEY]: key } }, domain) {
+async function readStreams(client, { found, variables }, domain) {
+  const { [EVENTS_KEY]: key } = await variables();
   const rest = { ours: streamOf(domain), key, needsKey: found !== undefined };
   try {
     return { sinks: await readSinks(client), ...rest };
@@ -215,10 +236,13 @@ async function readStreams(client, { found, variables: { [EVENTS_KEY]: key } }, 
  * Checks the parked conversations, their workflows, and the limits that are near.
  *
  * @param {Command} command
+ * @param {() => Promise<Deployed>} deployed
  * @param {import('../parked/list.mjs').Place} place
  */
-async function parked({ client, print }, place) {
-  const conversations = await parkedConversations({ client, print }, place);
+async function parked({ client, print }, deployed, place) {
+  const { live } = await deployed();
+  const reader = { client, print };
+  const conversations = live ? await parkedAt(reader, place, place.domain) : await parkedConversations(reader, place);
   const found = await readParked(client, conversations, place, { rows: false });
   /** @type {any} any: the list for programs has more than other commands read */
   const described = describe(found, place).parked;

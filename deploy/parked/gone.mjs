@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { loadCore } from '../core.mjs';
 import { StillParked } from '../outcome.mjs';
-import { parkedConversations } from './read.mjs';
+import { parkedAt, parkedConversations } from './read.mjs';
 import { sweep } from './sweep.mjs';
 
 /** The number of conversations that are named; `npm run parked -- list` shows all. */
@@ -22,6 +22,26 @@ const SAY_EVERY_MS = 60_000;
  *
  * @typedef {{ kind: 'stop' } | { kind: 'abandon' } | { kind: 'release', authToken: string, waitMinutes: number }} How
  */
+
+/**
+ * The step of an undeployment that returns when nothing is parked with Functions that Flex does not call. What is parked moves to those that
+ * it calls, without a customer or an agent noticing. Throws `StillParked` where that is still to be done.
+ *
+ * @param {import('./read.mjs').Reader} reader
+ * @param {import('./read.mjs').Place & { domain: string }} place
+ * @param {{ how: How, dryRun: boolean, live: import('../functions.mjs').Environment, closedAt?: number }} options
+ */
+export async function untilNoneIsParkedHere(reader, place, { how, dryRun, live, closedAt = 0 }) {
+  const look = () => parkedAt(reader, place, place.domain);
+  let parked = await look();
+  if (how.kind === 'abandon') return abandoned(reader, parked);
+  if (parked.length === 0 && !dryRun) {
+    await sleep(Math.max(0, closedAt + FUNCTION_LIMIT_MS - Date.now()));
+    parked = await look();
+  }
+  if (parked.length > 0) throw new StillParked(toMove(parked, live.name));
+  return 'none here';
+}
 
 /**
  * The step of an undeployment that returns when nothing is parked. Throws `StillParked` where something would be lost. The last look comes
@@ -97,7 +117,7 @@ class Progress {
   /** @param {Parked[]} parked */
   say(parked) {
     const offered = parked.filter(({ isOffered }) => isOffered).length;
-    const line = `  ${parked.length} parked, of which ${offered} wait for an agent to join`;
+    const line = `  ${parked.length} parked; waiting for an agent to join: ${offered}`;
     if (line === this.#said && Date.now() - this.#saidAt < SAY_EVERY_MS) return;
     this.#print(line);
     this.#said = line;
@@ -153,6 +173,15 @@ const stopped = (ours, canBeReleased) =>
     ? '  Run this again with --release, which routes them to agents and goes on when agents have joined; or wait until they have woken.\n'
     : '  The Functions of this environment are gone: npm run deploy brings them back, and with them the way to release these.\n') +
   LISTED +
+  ABANDON;
+
+/**
+ * @param {Parked[]} parked
+ * @param {string} live the name of the environment that Flex calls
+ */
+const toMove = (parked, live) =>
+  `${parked.length} parked with these Functions: ${named(parked)}. Without them nobody would hear when these customers write.\n` +
+  `  npm run parked -- reconcile moves them to the Functions that Flex calls, those of ${live}. Then run this again.\n` +
   ABANDON;
 
 /** @param {Parked[]} ours */

@@ -64,6 +64,26 @@ export async function parkedConversations({ client, print }, { workspaceSid, syn
 }
 
 /**
+ * Returns the parked conversations that the Functions at one domain wake: the customer's messages go there.
+ *
+ * @param {Reader} reader
+ * @param {Place} place
+ * @param {string} domain
+ */
+export async function parkedAt(reader, place, domain) {
+  const parked = await parkedConversations(reader, { ...place, domain });
+  const areThere = await inParts(parked, async ({ sid, isForeign }) => {
+    const { webhooks } = reader.client.conversations.v1.conversations(sid);
+    const all = isForeign ? [] : await webhooks.list();
+    return all.some(({ configuration }) => hostOf(configuration?.url) === domain);
+  });
+  return parked.filter((_, index) => areThere[index]);
+}
+
+/** @param {unknown} url */
+const hostOf = (url) => (typeof url === 'string' && URL.canParse(url) ? new URL(url).host : undefined);
+
+/**
  * Returns a conversation's webhooks as the core takes them: a JSON text.
  *
  * @param {Client} client

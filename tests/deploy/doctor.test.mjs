@@ -59,17 +59,8 @@ describe('npm run doctor', () => {
     await account.conversation(id).webhooks(webhook.sid).update({ 'configuration.url': address.href });
   }
 
-  /** Parks a conversation with the deployed Functions: those of the simulator take the domain for their own of which they were started. */
-  async function parks(id) {
-    const sid = await account.parks(id);
-    await setWebhook(id, (address) => {
-      address.host = DOMAIN;
-    });
-    return sid;
-  }
-
   it('finds nothing in a clean account, and changes nothing', async () => {
-    await parks('charlie');
+    await account.parks('charlie');
     await account.control('DELETE', 'journal');
     const { code, level, counts, findings } = await examine();
     assert.deepEqual(bad({ findings }), []);
@@ -94,7 +85,11 @@ describe('npm run doctor', () => {
   });
 
   it('names each of many faults, with the command that mends it', async () => {
-    const [charlie, wanda, sam] = [await parks('charlie'), await parks('wanda'), await parks('sam')];
+    const [charlie, wanda, sam] = [
+      await account.parks('charlie'),
+      await account.parks('wanda'),
+      await account.parks('sam'),
+    ];
     const { client } = account;
     const workspace = account.workspace();
     await setFlags((custom) => {
@@ -256,6 +251,9 @@ describe('a check of the doctor', () => {
       assert.match(finding.text, text);
       assert.equal(finding.mend, 'npm run deploy -- --environment dev');
     }
+    const [notCalled] = checkFunctions({ ...state, domain: 'other', live: { name: 'two' } });
+    assert.match(notCalled.text, /^Flex calls the Functions of two, not those at d/);
+    assert.match(String(notCalled.mend), /undeploy -- --environment dev/);
   });
 
   it('judges the reach of the Functions', () => {
@@ -288,19 +286,23 @@ describe('a check of the doctor', () => {
   });
 
   it('judges the event callback', () => {
-    const level = (workspace, isStreamed = false) => checkCallback(workspace, ours, 'dev', isStreamed).level;
+    const of = (workspace, rest = {}) =>
+      checkCallback(workspace, ours, 'dev', { isStreamed: false, isWanted: true, ...rest });
+    const level = (workspace, isStreamed = false) => of(workspace, { isStreamed }).level;
     assert.equal(level({ current: ours.url, filter }), 'ok');
     assert.equal(level({ current: ours.url, filter: '' }), 'ok', 'no filter means every event');
-    const lacking = checkCallback({ current: ours.url, filter: 'task.canceled' }, ours, 'dev', true);
+    const lacking = of({ current: ours.url, filter: 'task.canceled' }, { isStreamed: true });
     assert.match(lacking.text, /lacks events, it has task\.canceled/);
-    assert.match(checkCallback({}, ours, 'dev', false).text, /has no event callback/);
-    const foreign = checkCallback({ current: 'https://example.com/', filter }, ours, 'dev', false);
+    assert.match(of({}).text, /has no event callback/);
+    assert.match(String(of({}, { isWanted: false }).mend), /deploy -- --environment dev --event-callback$/);
+    const foreign = of({ current: 'https://example.com/', filter });
     assert.equal(foreign.level, 'warning');
     assert.match(String(foreign.mend), /let it pass on task\.canceled, task\.completed to https:\/\/p\.twil\.io\/e/);
     assert.equal(level({ current: 'https://example.com/', filter }, true), 'ok', 'Event Streams does it');
     assert.equal(level({}, true), 'ok');
     const other = 'https://former.twil.io/features/park-interaction/common/task-event';
     assert.equal(level({ current: other }, true), 'warning', 'it calls Functions for nothing');
+    assert.equal(of({ current: other }, { live: { name: 'two' } }).level, 'ok', 'it is that of two');
   });
 
   it('judges Event Streams', () => {
@@ -313,9 +315,13 @@ describe('a check of the doctor', () => {
       subscriptions: [{ sid: 'DF1', types: ['a', 'b', 'c'] }],
     };
     const of = (change, rest = {}) =>
-      checkEvents({ sinks: [{ ...sink, ...change }], ours: stream, key, needsKey: true, ...rest }, 'dev');
+      checkEvents(
+        { sinks: [{ ...sink, ...change }], ours: stream, key, needsKey: true, isWanted: true, ...rest },
+        'dev',
+      );
     assert.equal(of({}).level, 'ok');
     assert.equal(of({}, { key: undefined, needsKey: false }).level, 'ok', 'npm start has no variables');
+    assert.equal(of({}, { sinks: [], isWanted: false }).level, 'ok', 'the owner has left it out');
     for (const [change, rest, text] of /** @type {[object, object, RegExp][]} */ ([
       [{}, { sinks: [] }, /has no sink for https:\/\/p\.twil\.io/],
       [{ destination: url.replace('p.twil', 'q.twil') }, {}, /has no sink for/],

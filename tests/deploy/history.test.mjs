@@ -109,8 +109,9 @@ describe('a plan', () => {
       ['1.2.0', '1.2.1', /patch/],
       ['0.9.0', '1.0.0', /major version/],
     ])) {
-      assert.match(meaningOf(from, to), meaning, `${from} ${to}`);
+      assert.match(meaningOf(from, to, { isNew: true }), meaning, `${from} ${to}`);
     }
+    assert.match(meaningOf('0.2.0', '0.2.0', { isNew: false }), /nothing to go back from/);
   });
 
   it('says what the older version does not know', () => {

@@ -221,7 +221,9 @@ export class Account {
       lastMessageIndex: last.index,
       ...appointment,
     };
-    const response = await fetch(`https://${this.facts.functionsDomain}${functionPaths().park}`, {
+    // As a desktop that is opened now.
+    const { serverless_functions_domain: domain = this.facts.functionsDomain } = (await this.customData()) ?? {};
+    const response = await fetch(`https://${domain}${functionPaths().park}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),

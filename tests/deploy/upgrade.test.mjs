@@ -20,8 +20,7 @@ let account;
 let former;
 let functions;
 before(async () => {
-  // Deployed Functions arm webhooks at their own domain.
-  account = await openAccount({ environment: { DOMAIN_NAME: DOMAIN } });
+  account = await openAccount();
   former = cloneOf(OLD);
   functions = await account.runsAlso(former);
 });
@@ -77,7 +76,8 @@ describe('npm run upgrade', () => {
     assert.equal((await account.conversation('charlie').webhooks.list()).length, 1, charlie);
     const again = await account.succeeds('upgrade', YES);
     assert.match(again, /^ {2}comes +nothing new: the steps check what is there, and mend it$/m);
-    assert.match(again, /^ {2}meaning +It is the same version, in another build\.$/m);
+    assert.match(again, /^ {2}meaning +It is what runs: there will be nothing to go back from\.$/m);
+    assert.doesNotMatch(again, /To go back/);
   });
 
   it('changes nothing in a dry run', async () => {
@@ -150,7 +150,7 @@ describe('npm run rollback', () => {
     for (const { sid } of await sinks.list()) await sinks(sid).remove();
     assert.match(
       await account.succeeds('rollback', [...YES, '--to', OLD]),
-      /Event Streams\n {2}are not there, though this version takes them: npm run upgrade/,
+      /Event Streams\n {2}are not there, though this version takes them: npm run deploy/,
     );
     assert.deepEqual(await versions(), [OLD, OLD]);
   });
@@ -216,7 +216,7 @@ describe('npm run undeploy -- --release', () => {
     const accepting = [];
     const output = await account.succeeds('undeploy', [...YES, '--release'], {
       onOutput(text) {
-        if (accepting.length === 0 && /2 parked, of which 2 wait/.test(text)) {
+        if (accepting.length === 0 && /2 parked; waiting for an agent to join: 2$/m.test(text)) {
           accepting.push(accepts('charlie'), accepts('wanda'));
         }
       },
@@ -248,10 +248,11 @@ describe('npm run undeploy -- --release', () => {
     await account.parks('charlie');
     const { code, output } = await account.run('undeploy', [...YES, '--release'], {
       onOutput(text, child) {
-        if (/1 parked, of which 1 wait/.test(text)) child.kill('SIGINT');
+        if (/1 parked; waiting for an agent to join: 1$/m.test(text)) child.kill('SIGINT');
       },
     });
     assert.equal(code, 130, output);
+    assert.match(output, /^Stopped\. What is done stays done: .*Run it again to go on\.$/m);
     assert.equal((await account.state('charlie')).openTasks.length, 1);
     const wake = await fetch(`https://${DOMAIN}${functionPaths().wake}`, { method: 'POST' });
     assert.equal(wake.status, 403, 'it is there, for Twilio alone');
@@ -282,7 +283,9 @@ describe('npm run undeploy -- --release', () => {
     await account.succeeds('deploy', DEV);
     await account.parks('charlie');
     assert.equal((await account.run('undeploy', YES)).code, 4);
-    assert.equal((await account.run('rollback', YES)).code, 0, 'the build before the removal');
+    const back = await account.succeeds('rollback', YES);
+    assert.match(back, /^ {2}switched off +agents cannot park, since the flag enabled is not true/m);
+    assert.match(back, /^Agents cannot park: .*npm run flex-config -- enable switches it on\.$/m);
     await account.succeeds('deploy', DEV);
     await account.control('DELETE', 'journal');
     await account.succeeds('deploy', DEV);

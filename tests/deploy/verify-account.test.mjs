@@ -12,7 +12,6 @@ import { READINGS } from '../../scripts/lib/readings.mjs';
 import { openAccount } from './support.mjs';
 
 const DEV = ['--environment', 'dev'];
-const DOMAIN = 'park-interaction-1234-dev.twil.io';
 const WAITING = 'ParkInteractionWaiting_';
 const isWaiting = ({ unique_name: name }) => name.startsWith(WAITING);
 
@@ -80,7 +79,7 @@ describe('npm run verify:account', () => {
   let untouched;
   before(async () => {
     // Twilio would give its domain to the deployed Functions, and the deployment its key.
-    account = await openAccount({ environment: { DOMAIN_NAME: DOMAIN } });
+    account = await openAccount();
     await account.begin();
     await account.succeeds('deploy', DEV, { env: { PARK_INTERACTION_EVENTS_KEY: account.facts.eventsKey } });
   });

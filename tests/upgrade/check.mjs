@@ -30,7 +30,7 @@ const QUIET_MS = 3_000;
  * @returns {Promise<{ passed: number, failed: number, wrong: Wrong[] }>}
  */
 export async function checkUpgrade(orders, { conversations, rate, log = console.log }) {
-  const account = await openAccount({ environment: { DOMAIN_NAME: DOMAIN } });
+  const account = await openAccount();
   const old = cloneOf(OLD_VERSION);
   let functions;
   try {
