@@ -3,6 +3,7 @@
 
 import { join } from 'node:path';
 
+import { counted } from '../lib/counts.mjs';
 import { removeOldLogs } from '../lib/exec.mjs';
 import { oneAtATime } from '../lib/lock.mjs';
 import { cacheDir, inRoot } from '../lib/paths.mjs';
@@ -67,7 +68,7 @@ export async function setUp(wanted, { print = console.log, brief = false } = {})
   const steps = withWhatTheyRestOn(everyStep(await debianPackages(), print), wanted);
   const frame = brief ? () => {} : print;
   const results = await oneAtATime(LOCK, { print }, () => {
-    frame(`Setting up: ${steps.length} steps, side by side. What is done already is skipped.`);
+    frame(`Setting up: ${counted(steps.length, 'step')}, side by side. What is done already is skipped.`);
     return runSteps(steps, { print });
   });
   frame(`Set up in ${((performance.now() - began) / 1000).toFixed(1)} s.`);

@@ -252,6 +252,11 @@ describe('npm run undeploy -- --release', () => {
       },
     });
     assert.equal(code, 130, output);
+    assert.match(output, /^ {2}1 parked, of which 1 waits for an agent to join$/m);
+    assert.match(
+      output,
+      /^Interrupted in step 6 of 9, Parked conversations\. Steps 1 to 5 are done\. What .* goes on by itself/m,
+    );
     assert.equal((await account.state('charlie')).openTasks.length, 1);
     const wake = await fetch(`https://${DOMAIN}${functionPaths().wake}`, { method: 'POST' });
     assert.equal(wake.status, 403, 'it is there, for Twilio alone');
