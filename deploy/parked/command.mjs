@@ -79,6 +79,18 @@ const COMMANDS = {
  */
 const GOES_WITH = { names: ['list'], csv: ['list'], watch: ['report'], every: ['report'] };
 
+/**
+ * An example of each command.
+ *
+ * @type {Record<string, string>}
+ */
+const EXAMPLES = {
+  list: 'npm run parked -- list --agent ada --unheard',
+  report: 'npm run parked -- report --queue Support --watch',
+  reconcile: 'npm run parked -- reconcile --overdue',
+  release: 'npm run parked -- release --agent ada',
+};
+
 /** @param {string} text */
 const isInterval = (text) => /^\d+$/.test(text) && Number(text) >= 5 && Number(text) <= 3600;
 
@@ -86,7 +98,7 @@ const isInterval = (text) => /^\d+$/.test(text) && Number(text) >= 5 && Number(t
 const USAGE = {
   command: 'npm run parked --',
   help: HELP,
-  example: 'npm run parked -- list --agent ada --unheard',
+  example: EXAMPLES.list,
   docs: 'docs/owners.md#parked-conversations',
   words: { what: 'command', least: 1, most: 1, known: Object.keys(COMMANDS) },
   options: {
@@ -117,7 +129,9 @@ export function run(argv) {
   onSignal(async () => console.error(`Interrupted: ${interrupted()}`));
   const forPrograms = argv.includes('--json') || argv.includes('--csv');
   const print = forPrograms ? console.error : console.log;
-  return runCommand({ argv, usage: USAGE, print }, async (command) => {
+  const called = argv.find((word) => Object.hasOwn(EXAMPLES, word));
+  const usage = { ...USAGE, ...(called && { example: EXAMPLES[called] }) };
+  return runCommand({ argv, usage, print }, async (command) => {
     const [name] = command.words;
     checkTogether(name, command.options);
     await setUp(['Wasm for the owner'], { print: (line) => console.error(line), brief: true });
@@ -290,6 +304,7 @@ async function change({ client, env, print, options }, release) {
   const outcomes = new Map(changed.map(({ conversationSid, outcome }) => [conversationSid, outcome]));
   const { isRefusal } = loadCore();
   const left = new Set([...outcomes].filter(([, outcome]) => isRefusal(outcome)).map(([sid]) => sid));
+  if (all.length === 0 && !isChosen) print('Nothing is parked.');
   print(`Looked at conversations and rows: ${lookedAt}, with something to do: ${outcomes.size}.`);
   if (release && !isChosen)
     print(`Waiting for an agent to join: ${parked.filter(({ sid }) => !left.has(sid)).length}.`);

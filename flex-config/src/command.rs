@@ -447,7 +447,9 @@ fn change(
     }
     if confirming.dry_run {
         outside.say("Dry run: nothing was written.");
-    } else if confirming.yes || outside.confirm("Write this?") {
+        return Ok(DONE);
+    }
+    if confirming.yes || outside.confirm("Write this?") {
         apply::write(wish, &look, &mut Account { outside })?;
     } else {
         return Err(Failure::Declined("Nothing was written.".into()));

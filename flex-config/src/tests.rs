@@ -318,9 +318,10 @@ fn a_second_deploy_and_a_dry_run_write_nothing() {
         (account.posts(), account.ui_attributes.as_str()),
         (0, OTHERS)
     );
-    assert!(account
-        .said
-        .contains(&"Dry run: nothing was written.".into()));
+    assert_eq!(
+        account.said.last().unwrap(),
+        "Dry run: nothing was written."
+    );
 
     assert_eq!(account.run(&DEPLOY), 0);
     assert_eq!(account.run(&DEPLOY), 0);

@@ -55,6 +55,9 @@ describe('npm run parked', () => {
   it('lists nothing if nothing is parked', async () => {
     assert.match(await account.succeeds(PARKED, ['list']), /^Nothing is parked\.$/m);
     assert.deepEqual(await list(), []);
+    for (const command of ['reconcile', 'release']) {
+      assert.match(await account.succeeds(PARKED, [command]), /^Nothing is parked\.$/m);
+    }
   });
 
   it('lists agent, queue, channel, webhook and row', async () => {
@@ -336,7 +339,9 @@ describe('npm run parked', () => {
       const { code, output } = await account.run(PARKED, args);
       assert.equal(code, 2, `${args.join(' ')}: ${output}`);
       assert.match(output, what);
-      assert.match(output, /^Example: npm run parked -- list .*\nHelp: npm run parked -- --help, or docs\/owners/m);
+      const command = ['report', 'release'].find((word) => args.includes(word)) ?? 'list';
+      const end = `^Example: npm run parked -- ${command} .*\\nHelp: npm run parked -- --help, or docs/owners`;
+      assert.match(output, new RegExp(end, 'm'));
     }
     const { requests } = await account.control('GET', 'journal');
     assert.deepEqual(requests, []);
