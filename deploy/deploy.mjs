@@ -1,6 +1,5 @@
 // `npm run deploy -- --environment NAME`: puts everything into an account. Each step does only what is not done yet.
 
-import { onSignal } from '../scripts/lib/processes.mjs';
 import { checkAccount } from './account.mjs';
 import { setCallback } from './callback.mjs';
 import { ENVIRONMENT_OPTION, prepare, runCommand } from './command.mjs';
@@ -61,7 +60,6 @@ export const STEPS = 9;
  * @param {string[]} argv
  */
 export function run(argv) {
-  onSignal();
   return runCommand({ argv, usage: USAGE }, (command) => {
     checkEventOptions(command.options);
     return inSteps(STEPS, command, (step) => deployInSteps(command, step));

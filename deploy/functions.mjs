@@ -14,6 +14,7 @@ import {
   uploadFunction,
 } from '@twilio-labs/serverless-api';
 
+import { counted } from '../scripts/lib/counts.mjs';
 import { inRoot } from '../scripts/lib/paths.mjs';
 import { SOURCES, chosenSources, keptAs } from './event-sources.mjs';
 import { orUndefined } from './lookup.mjs';
@@ -85,7 +86,7 @@ export async function deployFunctions(command, sids) {
  * @param {Awaited<ReturnType<typeof readProject>>} project
  */
 async function upload({ toolkit, print }, serviceSid, { functions, assets, mark }) {
-  print(`  uploading ${functions.length} Functions and ${assets.length} assets`);
+  print(`  uploading ${functions.length} Functions and ${counted(assets.length, 'asset')}`);
   const functionResources = await getOrCreateFunctionResources(functions, serviceSid, toolkit);
   const assetResources = await api.getOrCreateAssetResources([...assets, mark], serviceSid, toolkit);
   const { settings } = toolkit;

@@ -5,6 +5,7 @@
 import { fileURLToPath } from 'node:url';
 
 import { messageOf } from '../scripts/lib/errors.mjs';
+import { onSignal } from '../scripts/lib/processes.mjs';
 import { onSimulator } from '../scripts/lib/running.mjs';
 import { setUp } from '../scripts/setup/index.mjs';
 
@@ -21,6 +22,8 @@ const COMMANDS = {
 
 const [command = '', ...argv] = process.argv.slice(2);
 if (!Object.hasOwn(COMMANDS, command)) throw new Error(`expected one of ${Object.keys(COMMANDS).join(', ')}`);
+// Until the command does something: what the set-up has started ends with it.
+onSignal(async () => console.error('Interrupted: nothing was changed.'));
 try {
   const packages = ['npm packages of the project', 'npm packages of the Functions'];
   // Standard output is for results.

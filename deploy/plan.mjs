@@ -213,7 +213,7 @@ export function unknownTo(older, running) {
 export function removalPlan(installation, { environment, how }) {
   const { parked, found, live } = installation;
   const others = (found?.environments ?? 1) - 1;
-  const foreign = parked.foreign > 0 ? `; ${parked.foreign} of another plugin, which wakes them itself` : '';
+  const foreign = parked.foreign > 0 ? `; parked with another plugin, which wakes them itself: ${parked.foreign}` : '';
   return [
     `Plan: remove ${environment}`,
     '',

@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 
 import { api } from '@twilio-labs/serverless-api';
 
+import { counted } from '../scripts/lib/counts.mjs';
 import { inRoot, made } from '../scripts/lib/paths.mjs';
 import { orUndefined } from './lookup.mjs';
 import { makeBuild } from './build.mjs';
@@ -80,7 +81,9 @@ export async function releasePlugin(client, { pluginSid, pluginVersionSid }) {
 export async function withdrawPlugin(client) {
   const known = await orUndefined(client.flexApi.v1.plugins(plugin().name).fetch());
   const changed = known && (await release(client, { pluginSid: known.sid }));
-  return changed ? `released without it, ${changed.length} of others stay` : 'is not released';
+  return changed
+    ? `released without it; ${counted(changed.length, 'of others stays', 'of others stay')}`
+    : 'is not released';
 }
 
 /**
@@ -185,7 +188,7 @@ async function uploadBundle(command, { name, version, bundle }) {
   const files = [{ path: `/plugins/${name}/${version}/bundle.js`, content: bundle }];
   const map = `${made.plugin()}.map`;
   if (existsSync(map)) files.push({ path: `${files[0].path}.map`, content: readFileSync(map) });
-  print(`  uploading ${files.length} files as version ${version}`);
+  print(`  uploading ${counted(files.length, 'file')} as version ${version}`);
   /** @type {string[]} */
   const uploaded = [];
   for (const { path, content } of files) {

@@ -1,6 +1,5 @@
 // `npm run rollback -- --environment NAME`: runs an earlier version again, which Twilio still has. Nothing is built.
 
-import { onSignal } from '../scripts/lib/processes.mjs';
 import { YES_OPTION, agree, checkCanAsk } from './agreement.mjs';
 import { ENVIRONMENT_OPTION, prepare, runCommand } from './command.mjs';
 import { fitEventStreams } from './event-streams.mjs';
@@ -67,7 +66,6 @@ const LOOK_EVERY_MS = 1_000;
  * @param {string[]} argv
  */
 export function run(argv) {
-  onSignal();
   return runCommand({ argv, usage: USAGE }, async (command) => {
     const { client, environment, print } = command;
     checkCanAsk(command);

@@ -1,5 +1,6 @@
 // Doing one step after the other, each with a line before and after.
 
+import { onSignal } from '../scripts/lib/processes.mjs';
 import { EXIT, exitCodeOf, explanation } from './outcome.mjs';
 
 /**
@@ -24,9 +25,12 @@ import { EXIT, exitCodeOf, explanation } from './outcome.mjs';
  */
 export async function inSteps(count, { print, dryRun }, work) {
   let begun = 0;
+  let doing = '';
+  onSignal(async () => print(interrupted({ begun, count, doing, dryRun })));
   /** @type {Step} */
   const step = async (name, run) => {
     begun += 1;
+    doing = name;
     print(`[${begun}/${count}] ${name}`);
     const result = await run();
     const line = typeof result === 'string' ? result : result.line;
@@ -38,9 +42,26 @@ export async function inSteps(count, { print, dryRun }, work) {
     if (begun !== count) throw new Error(`did ${begun} steps, expected ${count}`);
   } catch (error) {
     print(`  FAILED: ${explanation(error)}`);
-    if (begun > 1 && !dryRun) print(`Steps 1 to ${begun - 1} are done. Run the command again to go on from there.`);
+    if (begun > 1 && !dryRun) print(`${doneBefore(begun)} Run the command again to go on from there.`);
     return exitCodeOf(error);
   }
   if (dryRun) print('Nothing was changed.');
   return EXIT.done;
+}
+
+/** @param {number} begun the number of the step that is not done */
+const doneBefore = (begun) => (begun === 2 ? 'Step 1 is done.' : `Steps 1 to ${begun - 1} are done.`);
+
+/**
+ * Returns what is done and what goes on after Ctrl-C.
+ *
+ * @param {{ begun: number, count: number, doing: string, dryRun: boolean }} state
+ */
+export function interrupted({ begun, count, doing, dryRun }) {
+  if (dryRun || begun === 0) return 'Interrupted: nothing was changed.';
+  const before = begun > 1 ? ` ${doneBefore(begun)}` : '';
+  return (
+    `Interrupted in step ${begun} of ${count}, ${doing}.${before} What Twilio and the Functions have begun goes on by itself, ` +
+    'such as routing to agents. Run the command again to go on from there.'
+  );
 }

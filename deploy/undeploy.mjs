@@ -1,7 +1,6 @@
 // `npm run undeploy -- --environment NAME`: takes everything out of an account, in an order in which no customer is lost.
 
 import { didYouMean } from '../scripts/lib/command-line.mjs';
-import { onSignal } from '../scripts/lib/processes.mjs';
 import { checkAccount } from './account.mjs';
 import { YES_OPTION, agree, checkCanAsk } from './agreement.mjs';
 import { removeCallback } from './callback.mjs';
@@ -16,9 +15,6 @@ import { authTokenOf } from './parked/step.mjs';
 import { removalPlan } from './plan.mjs';
 import { readPlugin, withdrawPlugin } from './plugin.mjs';
 import { inSteps } from './steps.mjs';
-
-const STOPPED =
-  'Stopped. What is done stays done: what is released stays with its agents, what is parked still wakes. Run it again to go on.';
 
 /** How long it waits for agents to join, unless --wait says so. */
 const WAIT_MINUTES = 30;
@@ -75,15 +71,12 @@ const USAGE = {
  * @param {string[]} argv
  */
 export function run(argv) {
-  let ending = '';
-  onSignal(async () => console.log(ending));
   return runCommand({ argv, usage: USAGE }, async (command) => {
     const { client, print, environment, dryRun } = command;
     const how = howOf(command);
     checkCanAsk(command);
     const parts = ['Wasm for the owner', 'flex-config', 'npm packages of the Functions'];
     await prepare(parts, print);
-    ending = 'Stopped. Nothing was changed.';
     const installation = await readInstallation(command);
     const { live } = installation;
     if (!installation.found && !(await isLeftOver(command))) {
@@ -95,7 +88,6 @@ export function run(argv) {
     if (live && how.kind === 'release') throw new NotReady(releasesOthers(environment, live.name));
     print(removalPlan(installation, { environment, how }));
     await agree(command, `Remove ${environment}?`);
-    if (!dryRun) ending = STOPPED;
     const stays = live && `stays: it is that of ${live.name}, whose Functions Flex calls`;
     return inSteps(9, command, async (step) => {
       const { account, ...place } = await step('Check the account', () => checkAccount(command));

@@ -3,7 +3,6 @@
 import { readFileSync } from 'node:fs';
 
 import { inRoot } from '../scripts/lib/paths.mjs';
-import { onSignal } from '../scripts/lib/processes.mjs';
 import { YES_OPTION, agree, checkCanAsk } from './agreement.mjs';
 import { ENVIRONMENT_OPTION, runCommand } from './command.mjs';
 import { STEPS, build, deployInSteps } from './deploy.mjs';
@@ -59,7 +58,6 @@ const USAGE = {
  * @param {string[]} argv
  */
 export function run(argv) {
-  onSignal();
   return runCommand({ argv, usage: USAGE }, async (command) => {
     const { environment, print } = command;
     checkCanAsk(command);

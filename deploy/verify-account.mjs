@@ -111,7 +111,7 @@ async function verify(command) {
   const findings = newFindings();
   const ended = tell({ trial, cleanup, report, findings, wanted });
   onSignal(async () => {
-    print('Stopping');
+    print('Stopping: no more trials. What they have made is removed first, which takes some seconds.');
     // Requests that have been sent may still make something, which is removed too.
     halt.on = true;
     await ended;

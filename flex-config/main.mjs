@@ -11,13 +11,17 @@ import { setUp } from '../scripts/setup/index.mjs';
 import { readEnvFile } from './account.mjs';
 import { flexConfig } from './run.mjs';
 
-onSignal();
+let isSent = false;
+onSignal(async () => {
+  const sent = 'after the change was sent: it may be there or not. Run it again: it shows what is still to change.';
+  console.error(`Interrupted${isSent ? ` ${sent}` : ': nothing was written.'}`);
+});
 
 try {
   await setUp(['flex-config', 'npm packages of the Functions'], { print: (line) => console.error(line), brief: true });
   readEnvFile();
   const onIt = await onSimulator(fileURLToPath(import.meta.url), process.argv.slice(2));
-  process.exitCode = onIt ?? (await flexConfig(process.argv.slice(2), { confirm }));
+  process.exitCode = onIt ?? (await flexConfig(process.argv.slice(2), { confirm, writing: () => (isSent = true) }));
 } catch (error) {
   console.error(messageOf(error));
   process.exitCode = 2;

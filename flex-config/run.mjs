@@ -17,6 +17,7 @@ import { makeClient } from './account.mjs';
  * @param {(text: string) => void} [options.say] takes each printed text
  * @param {(text: string) => void} [options.warn] takes each text for standard error
  * @param {(question: string) => Promise<boolean>} [options.confirm] returns whether a change is written
+ * @param {() => void} [options.writing] is called before each request that changes something
  * @returns {Promise<number>}
  */
 export async function flexConfig(
@@ -27,6 +28,7 @@ export async function flexConfig(
     say = (text) => console.log(text),
     warn = (text) => console.error(text),
     confirm = async () => true,
+    writing = () => {},
   } = {},
 ) {
   const program = spawnGroup(made.flexConfig, args, {
@@ -55,6 +57,7 @@ export async function flexConfig(
     /** @param {ClientRequest} request */
     request: async (request) => {
       client ??= makeClient(env);
+      if (request.method !== 'get') writing();
       stdin.write(`${JSON.stringify(await carry(client, request))}\n`);
     },
   };

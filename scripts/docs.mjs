@@ -9,6 +9,7 @@ import { messageOf } from './lib/errors.mjs';
 import { ask, run } from './lib/exec.mjs';
 import { openInBrowser } from './lib/open.mjs';
 import { inRoot, root, targetDir } from './lib/paths.mjs';
+import { counted } from './lib/counts.mjs';
 import { onSignal } from './lib/processes.mjs';
 import { setUp } from './setup/index.mjs';
 
@@ -41,7 +42,7 @@ try {
   await build();
   const address = await serve();
   const dead = await deadLinks(address);
-  if (dead.length > 0) throw new Error(`${dead.length} links are dead:\n${dead.join('\n')}`);
+  if (dead.length > 0) throw new Error(`${counted(dead.length, 'link is', 'links are')} dead:\n${dead.join('\n')}`);
   console.log(`The documentation is in ${SITE}; no link is dead.`);
   if (!values.open) process.exit(0);
   openInBrowser(address);

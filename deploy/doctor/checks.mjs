@@ -1,5 +1,6 @@
 // The checks of `npm run doctor`: each judges what was read of the account, and names the command that mends it.
 
+import { counted } from '../../scripts/lib/counts.mjs';
 import { decideCallback } from '../callback.mjs';
 import { decideStreams } from '../event-streams.mjs';
 import { EVENTS_KEY } from '../functions.mjs';
@@ -401,7 +402,12 @@ export function checkParked(parked, offered, now) {
     );
   }
   if (findings.length > 0) return findings;
-  return [ok(check, parked.length === 0 ? 'nothing is parked' : `${parked.length} are parked, and each can wake`)];
+  return [
+    ok(
+      check,
+      parked.length === 0 ? 'nothing is parked' : `${counted(parked.length, 'is', 'are')} parked, and each can wake`,
+    ),
+  ];
 }
 
 /**

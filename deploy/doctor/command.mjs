@@ -2,7 +2,6 @@
 
 import { setUp } from '../../scripts/setup/index.mjs';
 import { messageOf } from '../../scripts/lib/errors.mjs';
-import { onSignal } from '../../scripts/lib/processes.mjs';
 import { SIMULATOR, isOnSimulator } from '../../scripts/lib/running.mjs';
 import { readAccount } from '../account.mjs';
 import { callbackOf } from '../callback.mjs';
@@ -62,7 +61,6 @@ Exit codes:
  * @param {string[]} argv
  */
 export function run(argv) {
-  onSignal();
   const print = argv.includes('--json') ? console.error : console.log;
   /** @type {import('../command.mjs').Usage} */
   const usage = {

@@ -2,7 +2,6 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { didYouMean } from '../../scripts/lib/command-line.mjs';
 import { onSignal } from '../../scripts/lib/processes.mjs';
 import { setUp } from '../../scripts/setup/index.mjs';
 import { readAccount } from '../account.mjs';
@@ -10,6 +9,7 @@ import { runCommand } from '../command.mjs';
 import { loadCore } from '../core.mjs';
 import { judge } from '../judgement.mjs';
 import { EXIT, NotReady, WrongUse, explanation } from '../outcome.mjs';
+import { checkNames } from './names.mjs';
 import { describe, listParked, readParked, reportParked } from './list.mjs';
 import { inParts, parkedConversations } from './read.mjs';
 import { sweep, sweepOne } from './sweep.mjs';
@@ -29,7 +29,8 @@ const HELP = `Lists the parked conversations of a Flex account, counts them, men
   reconcile  lets the Functions check all of them, and mend what is missing
   release    lets the Functions route all of them to agents, as if each customer had written: before the feature is removed
 
-  FILTER leaves out the conversations that do not have it:
+  FILTER leaves out the conversations that do not have it. If nothing is left, the command says so and is done; a name that the
+  account does not have is a wrong use.
   --conversation SID  this one
   --agent NAME        parked by this agent: the worker's name or SID
   --queue NAME        parked from this queue: its name or SID
@@ -51,8 +52,11 @@ their requests to the Functions. The address of these is in Flex's configuration
 Exit codes:
   0  done
   1  a request failed, or some conversations could not be mended or released: run it again
-  2  the command line or the credentials cannot be used; nothing was asked of Twilio
+  2  the command line or the credentials cannot be used, or there is no such agent, queue or conversation; nothing was changed
   3  the account or the Functions are not ready: the message says why`;
+
+/** Says what Ctrl-C leaves behind. */
+let interrupted = () => 'nothing was changed.';
 
 const EVERY_SECONDS = 30;
 /** The least time between two lines of progress, in milliseconds. */
@@ -75,6 +79,18 @@ const COMMANDS = {
  */
 const GOES_WITH = { names: ['list'], csv: ['list'], watch: ['report'], every: ['report'] };
 
+/**
+ * An example of each command.
+ *
+ * @type {Record<string, string>}
+ */
+const EXAMPLES = {
+  list: 'npm run parked -- list --agent ada --unheard',
+  report: 'npm run parked -- report --queue Support --watch',
+  reconcile: 'npm run parked -- reconcile --overdue',
+  release: 'npm run parked -- release --agent ada',
+};
+
 /** @param {string} text */
 const isInterval = (text) => /^\d+$/.test(text) && Number(text) >= 5 && Number(text) <= 3600;
 
@@ -82,7 +98,7 @@ const isInterval = (text) => /^\d+$/.test(text) && Number(text) >= 5 && Number(t
 const USAGE = {
   command: 'npm run parked --',
   help: HELP,
-  example: 'npm run parked -- list --agent ada --unheard',
+  example: EXAMPLES.list,
   docs: 'docs/owners.md#parked-conversations',
   words: { what: 'command', least: 1, most: 1, known: Object.keys(COMMANDS) },
   options: {
@@ -110,10 +126,12 @@ const USAGE = {
  * @param {string[]} argv
  */
 export function run(argv) {
-  onSignal();
+  onSignal(async () => console.error(`Interrupted: ${interrupted()}`));
   const forPrograms = argv.includes('--json') || argv.includes('--csv');
   const print = forPrograms ? console.error : console.log;
-  return runCommand({ argv, usage: USAGE, print }, async (command) => {
+  const called = argv.find((word) => Object.hasOwn(EXAMPLES, word));
+  const usage = { ...USAGE, ...(called && { example: EXAMPLES[called] }) };
+  return runCommand({ argv, usage, print }, async (command) => {
     const [name] = command.words;
     checkTogether(name, command.options);
     await setUp(['Wasm for the owner'], { print: (line) => console.error(line), brief: true });
@@ -149,38 +167,51 @@ function choiceOf({ conversation, agent, queue, reason, overdue, unheard }) {
 }
 
 /** @param {Command} command */
-async function list({ client, env, print, options }) {
+async function list(command) {
+  const { client, env, print, options } = command;
   const place = await findPlace(client, env);
   const conversations = await parkedConversations({ client, print }, place);
   const choice = choiceOf(options);
   const found = await readParked(client, conversations, place, { rows: true, told: progress('described') });
   const { parked, text, csv } = describe(found, place, { choice, names: options.names === true });
+  const isForPrograms = options.json === true || options.csv === true;
+  if (parked.length === 0) await sayNothing(command, { found, place, choice, isForPrograms });
+  else if (!isForPrograms) print(text);
   if (options.json) console.log(JSON.stringify(parked, null, 2));
-  else if (options.csv) process.stdout.write(csv);
-  else print(parked.length === 0 ? nothing(found, place, choice) : text);
+  if (options.csv) process.stdout.write(csv);
   return EXIT.done;
 }
 
 /**
- * Returns a sentence for an empty list. Where a name was given, it names the nearest one and all others.
+ * Says why there is nothing to show. Beside a result for programs it goes to standard error, and only where a filter is the reason.
  *
+ * @param {Command} command
+ * @param {{ found: object[], place: import('./list.mjs').Place, choice: import('./list.mjs').Choice, isForPrograms: boolean }} read
+ */
+async function sayNothing({ client, print }, { found, place, choice, isForPrograms }) {
+  const said = await nothing(client, found, place, choice);
+  if (!isForPrograms || Object.keys(choice).length > 0) print(said);
+}
+
+/**
+ * Returns a sentence for an empty list. Throws `WrongUse` where the choice names what the account does not have.
+ *
+ * @param {Command['client']} client
  * @param {object[]} found
  * @param {import('./list.mjs').Place} place
  * @param {import('./list.mjs').Choice} choice
  */
-function nothing(found, place, choice) {
+async function nothing(client, found, place, choice) {
+  await checkNames(client, place, choice);
   if (found.length === 0) return 'Nothing is parked.';
   /** @type {any[]} any: with the names, which other commands do not read */
   const all = describe(found, place).parked;
   /** @param {string} key */
-  const names = (key) => [...new Set(all.map((one) => one[key]).filter(Boolean))].sort();
+  const names = (key) => [...new Set(all.map((one) => one[key]).filter(Boolean))].sort().join(', ');
   const hints = [
-    choice.agent && { given: choice.agent, known: names('workerName'), what: 'agents' },
-    choice.queue && { given: choice.queue, known: names('queueName'), what: 'queues' },
-  ].map(
-    (hint) =>
-      hint && `${didYouMean(hint.given, hint.known)} Parked are those of the ${hint.what} ${hint.known.join(', ')}.`,
-  );
+    choice.agent && { what: 'Agents', known: names('workerName') },
+    choice.queue && { what: 'Queues', known: names('queueName') },
+  ].map((hint) => hint && hint.known && ` ${hint.what} with something parked: ${hint.known}.`);
   return `Nothing that is parked matches; ${found.length} in all.${hints.filter(Boolean).join('')}`;
 }
 
@@ -198,6 +229,7 @@ async function report(command) {
       else if (!options.json) print(`-- ${new Date().toISOString()}`);
       await reportOnce(command);
     } catch (error) {
+      if (error instanceof WrongUse) throw error;
       // Twilio may be there again the next time.
       print(explanation(error));
     }
@@ -206,13 +238,19 @@ async function report(command) {
 }
 
 /** @param {Command} command */
-async function reportOnce({ client, env, print, options }) {
+async function reportOnce(command) {
+  const { client, env, print, options } = command;
   const place = await findPlace(client, env);
   const conversations = await parkedConversations({ client, print }, place);
   const choice = choiceOf(options);
-  const { report, text } = await reportParked(client, conversations, place, { choice, told: progress('counted') });
+  const { found, report, text } = await reportParked(client, conversations, place, {
+    choice,
+    told: progress('counted'),
+  });
+  const isForPrograms = options.json === true;
+  if (report.parked === 0) await sayNothing(command, { found, place, choice, isForPrograms });
+  else if (!isForPrograms) print(text);
   if (options.json) console.log(JSON.stringify(report, null, options.watch ? 0 : 2));
-  else print(report.parked === 0 ? 'Nothing is parked.' : text);
 }
 
 /**
@@ -242,12 +280,23 @@ async function change({ client, env, print, options }, release) {
   const place = await findPlace(client, env);
   const choice = choiceOf(options);
   const isChosen = Object.keys(choice).length > 0;
+  const done = { lookedAt: 0, changed: 0 };
+  interrupted = () => leftOf(done, release);
   /** @param {import('./sweep.mjs').Changed} changed */
-  const told = ({ conversationSid, outcome }) => print(`${conversationSid}  ${outcome}`);
-  const asked = { domain: place.domain, authToken, release };
+  const told = ({ conversationSid, outcome }) => {
+    done.changed += 1;
+    print(`${conversationSid}  ${outcome}`);
+  };
+  const tick = progress(isChosen ? 'asked' : 'looked at');
+  /** @type {(lookedAt: number, all?: number) => void} */
+  const looked = (lookedAt, all) => {
+    done.lookedAt = lookedAt;
+    tick(lookedAt, all);
+  };
+  const asked = { domain: place.domain, authToken, release, told, looked };
   const { lookedAt, changed } = isChosen
-    ? await sweepChosen({ client, print }, place, choice, { ...asked, told })
-    : await sweep({ ...asked, told, looked: progress('looked at') });
+    ? await sweepChosen({ client, print }, place, choice, asked)
+    : await sweep(asked);
   const all = await parkedConversations({ client, print }, place);
   const parked = all.filter(({ isForeign }) => !isForeign);
   const foreign = all.length - parked.length;
@@ -255,6 +304,7 @@ async function change({ client, env, print, options }, release) {
   const outcomes = new Map(changed.map(({ conversationSid, outcome }) => [conversationSid, outcome]));
   const { isRefusal } = loadCore();
   const left = new Set([...outcomes].filter(([, outcome]) => isRefusal(outcome)).map(([sid]) => sid));
+  if (all.length === 0 && !isChosen) print('Nothing is parked.');
   print(`Looked at conversations and rows: ${lookedAt}, with something to do: ${outcomes.size}.`);
   if (release && !isChosen)
     print(`Waiting for an agent to join: ${parked.filter(({ sid }) => !left.has(sid)).length}.`);
@@ -274,6 +324,19 @@ async function change({ client, env, print, options }, release) {
   return EXIT.failed;
 }
 
+/**
+ * Returns what is done and what goes on when a change is interrupted.
+ *
+ * @param {{ lookedAt: number, changed: number }} done
+ * @param {boolean} release
+ */
+function leftOf({ lookedAt, changed }, release) {
+  const kept = release
+    ? 'What is routed goes on to agents by itself, and the rest stays parked and wakes as ever.'
+    : 'What is mended stays so.';
+  return `looked at ${lookedAt}, with something to do: ${changed}. ${kept} A request under way may still be done. Run it again for the rest.`;
+}
+
 /** An outcome with which nothing was changed. */
 const IGNORED = 'ignored';
 
@@ -283,17 +346,16 @@ const IGNORED = 'ignored';
  * @param {import('./read.mjs').Reader} reader
  * @param {import('./list.mjs').Place} place
  * @param {import('./list.mjs').Choice} choice
- * @param {Parameters<typeof sweep>[0]} asked
+ * @param {Omit<Parameters<typeof sweep>[0], 'looked'> & { looked: (lookedAt: number, all: number) => void }} asked
  * @returns {ReturnType<typeof sweep>}
  */
-async function sweepChosen({ client, print }, place, choice, { told, ...asked }) {
+async function sweepChosen({ client, print }, place, choice, { told, looked, ...asked }) {
   const sids = await chosenSids({ client, print }, place, choice);
-  const tick = progress('asked');
   let done = 0;
   const results = await inParts(sids, async (conversationSid) => {
     const changed = { conversationSid, outcome: await sweepOne({ ...asked, conversationSid }) };
     told(changed);
-    tick((done += 1), sids.length);
+    looked((done += 1), sids.length);
     return changed;
   });
   return { lookedAt: sids.length, changed: results.filter(({ outcome }) => outcome !== IGNORED) };
@@ -307,11 +369,14 @@ async function sweepChosen({ client, print }, place, choice, { told, ...asked })
 async function chosenSids({ client, print }, place, choice) {
   const { conversation, ...others } = choice;
   // The Functions find one by its SID, also where its attributes were wiped.
-  if (conversation && Object.keys(others).length === 0) return [conversation];
+  if (conversation && Object.keys(others).length === 0) {
+    await checkNames(client, place, choice);
+    return [conversation];
+  }
   const conversations = await parkedConversations({ client, print }, place);
   const found = await readParked(client, conversations, place, { rows: true, told: progress('described') });
   const { parked } = describe(found, place, { choice });
-  if (parked.length === 0) print(nothing(found, place, choice));
+  if (parked.length === 0) print(await nothing(client, found, place, choice));
   return parked.map(({ conversationSid }) => conversationSid);
 }
 

@@ -2,6 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { counted } from '../../scripts/lib/counts.mjs';
 import { loadCore } from '../core.mjs';
 import { StillParked } from '../outcome.mjs';
 import { parkedAt, parkedConversations } from './read.mjs';
@@ -101,7 +102,9 @@ const oursOf = (parked) => parked.filter(({ isForeign }) => !isForeign);
 
 /** @param {Parked[]} others those of another plugin */
 const noneOf = (others) =>
-  others.length > 0 ? `${others.length} parked with another plugin, which wakes them itself` : 'none';
+  others.length > 0
+    ? `${others.length} parked with another plugin, which wakes ${others.length === 1 ? 'it' : 'them'} itself`
+    : 'none';
 
 /** Says how many are left: at once when that changes, and otherwise now and then. */
 class Progress {
@@ -117,7 +120,7 @@ class Progress {
   /** @param {Parked[]} parked */
   say(parked) {
     const offered = parked.filter(({ isOffered }) => isOffered).length;
-    const line = `  ${parked.length} parked; waiting for an agent to join: ${offered}`;
+    const line = `  ${parked.length} parked, of which ${counted(offered, 'waits', 'wait')} for an agent to join`;
     if (line === this.#said && Date.now() - this.#saidAt < SAY_EVERY_MS) return;
     this.#print(line);
     this.#said = line;
@@ -156,7 +159,9 @@ const named = (parked) =>
  */
 function abandoned({ print }, ours) {
   if (ours.length === 0) return 'none';
-  print(`  warning: ${named(ours)}: nobody will hear when these customers write.`);
+  print(
+    `  warning: ${named(ours)}: nobody will hear when ${ours.length === 1 ? 'this customer writes' : 'these customers write'}.`,
+  );
   return `${ours.length}, abandoned as you asked`;
 }
 
@@ -168,10 +173,10 @@ const ABANDON = '  --abandon-parked removes the Functions nevertheless.';
  * @param {boolean} canBeReleased
  */
 const stopped = (ours, canBeReleased) =>
-  `${ours.length} parked: ${named(ours)}. Without the Functions nobody would hear when these customers write.\n` +
+  `${ours.length} parked: ${named(ours)}. Without the Functions nobody would hear when ${ours.length === 1 ? 'this customer writes' : 'these customers write'}.\n` +
   (canBeReleased
-    ? '  Run this again with --release, which routes them to agents and goes on when agents have joined; or wait until they have woken.\n'
-    : '  The Functions of this environment are gone: npm run deploy brings them back, and with them the way to release these.\n') +
+    ? '  Run this again with --release, which routes what is parked to agents and goes on when agents have joined; or wait until it has woken.\n'
+    : '  The Functions of this environment are gone: npm run deploy brings them back, and with them the way to release what is parked.\n') +
   LISTED +
   ABANDON;
 
@@ -186,7 +191,7 @@ const toMove = (parked, live) =>
 
 /** @param {Parked[]} ours */
 const tooLate = (ours) =>
-  `${ours.length} still parked when the time was over: ${named(ours)}. They are routed, and the Functions are still there.\n` +
+  `${ours.length} still parked when the time was over: ${named(ours)}. What was parked is routed, and the Functions are still there.\n` +
   '  Run this again when agents have joined; --wait MINUTES waits longer.\n' +
   LISTED +
   ABANDON;

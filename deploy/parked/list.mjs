@@ -66,7 +66,7 @@ export function describe(found, place, { choice = {}, names = false } = {}) {
  * @param {Parked[]} conversations
  * @param {Place} place
  * @param {{ choice?: Choice, told?: Told }} [options]
- * @returns {Promise<{ report: { parked: number }, text: string }>}
+ * @returns {Promise<{ found: object[], report: { parked: number }, text: string }>} `found` is what was read of them
  */
 export async function reportParked(client, conversations, place, { choice = {}, told } = {}) {
   const found = await readParked(client, conversations, place, {
@@ -74,7 +74,8 @@ export async function reportParked(client, conversations, place, { choice = {}, 
     reasons: choice.reason !== undefined,
     told,
   });
-  return JSON.parse(loadCore().reportParked(JSON.stringify(found), place.domain, Date.now(), JSON.stringify(choice)));
+  const counted = loadCore().reportParked(JSON.stringify(found), place.domain, Date.now(), JSON.stringify(choice));
+  return { found, ...JSON.parse(counted) };
 }
 
 /**

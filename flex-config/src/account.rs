@@ -126,7 +126,7 @@ impl Account<'_> {
         self.get(
             CONFIGURATION,
             None,
-            "this account has no Flex, or these credentials are another account's.",
+            wrong("this account has no Flex, or these credentials are another account's."),
         )
     }
 
@@ -161,12 +161,15 @@ impl Account<'_> {
     ) -> Result<Worker, Failure> {
         let workspace = configuration.workspace()?;
         let workers = format!("{WORKSPACES}/{workspace}/Workers");
-        let nobody = format!("there is no worker `{wanted}` in the workspace {workspace}.");
+        let nobody = |suggestion: &str| {
+            let what = format!("there is no worker `{wanted}` in the workspace {workspace}.");
+            Failure::Misused(format!("error: {what}{suggestion}"))
+        };
         if is_worker_sid(wanted) {
-            return self.get(&format!("{workers}/{wanted}"), None, &nobody);
+            return self.get(&format!("{workers}/{wanted}"), None, nobody(""));
         }
         let named = json!({ "FriendlyName": wanted });
-        let Workers { workers } = self.get(&workers, Some(named), &nobody)?;
+        let Workers { workers } = self.get(&workers, Some(named), nobody(""))?;
         let mut exact = workers
             .into_iter()
             .filter(|worker| worker.friendly_name == wanted);
@@ -175,10 +178,9 @@ impl Account<'_> {
             (None, _) => {
                 let all = self.workers(configuration)?;
                 let known = all.iter().map(|worker| worker.friendly_name.as_str());
-                let suggestion = suggestion(wanted, known);
-                Err(Failure::Wrong(format!("error: {nobody}{suggestion}")))
+                Err(nobody(&suggestion(wanted, known)))
             }
-            (Some(_), Some(_)) => Err(Failure::Wrong(format!(
+            (Some(_), Some(_)) => Err(Failure::Misused(format!(
                 "error: several workers are named `{wanted}`. Name one by SID, `WK` followed by 32 hexadecimal digits."
             ))),
         }
@@ -189,7 +191,7 @@ impl Account<'_> {
         let workspace = configuration.workspace()?;
         let page = json!({ "PageSize": PAGE_SIZE });
         let uri = format!("{WORKSPACES}/{workspace}/Workers");
-        let Workers { workers } = self.get(&uri, Some(page), NO_WORKSPACE)?;
+        let Workers { workers } = self.get(&uri, Some(page), wrong(NO_WORKSPACE))?;
         Ok(workers)
     }
 
@@ -198,7 +200,7 @@ impl Account<'_> {
         let workspace = configuration.workspace()?;
         let page = json!({ "PageSize": PAGE_SIZE });
         let uri = format!("{WORKSPACES}/{workspace}/TaskQueues");
-        let Queues { task_queues } = self.get(&uri, Some(page), NO_WORKSPACE)?;
+        let Queues { task_queues } = self.get(&uri, Some(page), wrong(NO_WORKSPACE))?;
         Ok(task_queues)
     }
 
@@ -214,7 +216,7 @@ impl Account<'_> {
             .map(|queue| queue.friendly_name.as_str())
             .collect();
         let suggestion = suggestion(wanted, names.iter().copied());
-        Err(Failure::Wrong(format!(
+        Err(Failure::Misused(format!(
             "error: there is no queue `{wanted}`.{suggestion} There are: {}.",
             names.join(", ")
         )))
@@ -239,7 +241,7 @@ impl Account<'_> {
         &mut self,
         uri: &str,
         params: Option<Value>,
-        not_found: &str,
+        not_found: Failure,
     ) -> Result<T, Failure> {
         let request = Request {
             method: "get",
@@ -265,9 +267,7 @@ impl Account<'_> {
                     "error: Twilio's answer to GET {uri} is not what is documented"
                 ))
             }),
-            Answer::Answered { status: 404, .. } => {
-                Err(Failure::Wrong(format!("error: {not_found}")))
-            }
+            Answer::Answered { status: 404, .. } => Err(not_found),
             other => Err(refusal(&request, &other)),
         }
     }
@@ -299,6 +299,10 @@ impl Account<'_> {
 pub fn is_a_queue(queues: &[Queue], wanted: &str) -> bool {
     let mut queues = queues.iter();
     queues.any(|queue| queue.sid == wanted || queue.friendly_name == wanted)
+}
+
+fn wrong(what: &str) -> Failure {
+    Failure::Wrong(format!("error: {what}"))
 }
 
 fn is_worker_sid(text: &str) -> bool {

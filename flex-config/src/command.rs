@@ -11,7 +11,9 @@ use serde_json::value::{to_raw_value, RawValue};
 
 use crate::account::Account;
 use crate::apply::{self, Look, Wish};
-use crate::args::{Args, Command, Confirming, OnOff, Switching};
+use crate::args::{
+    environment_expected, is_environment, Args, Command, Confirming, OnOff, Switching,
+};
 use crate::check::{check, Checked, Severity};
 use crate::credentials;
 use crate::failure::{Failure, DIFFERENT, DONE};
@@ -201,6 +203,13 @@ fn check_files(
         checked.findings.append(&mut found);
     }
     checked.report(outside)?;
+    for environment in environments.iter().filter(|name| !is_environment(name)) {
+        outside.warn(&format!(
+            "warning: {}: no command takes {environment} as an environment: {}",
+            files::name(environment),
+            environment_expected(environment)
+        ));
+    }
     let names: Vec<_> = [files::COMMON.to_owned()]
         .into_iter()
         .chain(environments)
@@ -378,7 +387,7 @@ fn find(name: &str) -> Result<Flag, String> {
         let names: Vec<_> = flags().map(|flag| flag.name()).collect();
         let suggestion = suggestion(name, names.iter().copied());
         format!(
-            "there is no flag `{name}`.{suggestion} There are: {}.\nExample: npm run flex-config -- set list_ttl_hours 48\nHelp: flex-config/README.md",
+            "there is no flag `{name}`.{suggestion} There are: {}.",
             names.join(", ")
         )
     })
@@ -420,9 +429,8 @@ fn edit(root: &str, flag: Flag, queue: Option<&str>, value: &str) -> Result<Edit
             serde_json::Value::from(value).to_string(),
         ),
     };
-    key.check(&json).map_err(|malformed| {
-        format!("{malformed}. You wrote: {value}\nHelp: flex-config/README.md")
-    })?;
+    key.check(&json)
+        .map_err(|malformed| format!("{malformed}. You wrote: {value}"))?;
     Ok(Edit::new(key.path, RawValue::from_string(raw).ok()))
 }
 
@@ -439,7 +447,9 @@ fn change(
     }
     if confirming.dry_run {
         outside.say("Dry run: nothing was written.");
-    } else if confirming.yes || outside.confirm("Write this?") {
+        return Ok(DONE);
+    }
+    if confirming.yes || outside.confirm("Write this?") {
         apply::write(wish, &look, &mut Account { outside })?;
     } else {
         return Err(Failure::Declined("Nothing was written.".into()));

@@ -6,13 +6,13 @@ use std::fmt;
 pub const DONE: u8 = 0;
 /// `diff` found differences.
 pub const DIFFERENT: u8 = 1;
-/// The command line or the credentials are not complete.
+/// The command line or the credentials cannot be used.
 pub const MISUSED: u8 = 2;
 
 /// A failure, with a sentence for the person who ran the command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure {
-    /// The command line or the credentials are not complete.
+    /// The command line or the credentials cannot be used: what they name is not there, or does not fit. Nothing was written.
     Misused(String),
     /// The configuration is wrong, in the files or in the account. Nothing was written.
     Wrong(String),

@@ -6,6 +6,7 @@ use std::path::Path as FilePath;
 
 use crate::check::SCHEMA;
 use crate::failure::Failure;
+use crate::nearest::suggestion;
 use crate::plan::{plan, Edit, Plan};
 use crate::raw;
 
@@ -36,11 +37,13 @@ pub fn read_one(folder: &FilePath, environment: &str) -> Result<File, Failure> {
     if let Some(file) = find(folder, environment)? {
         return Ok(file);
     }
+    let known = environments(folder)?;
     Err(Failure::Wrong(format!(
-        "error: {}: there is no such file in {}. Make it, or name an environment that has one: {}",
+        "error: {}: there is no such file in {}.{} `set-domain` and `--save` make it. Environments that have one: {}",
         name(environment),
         folder.display(),
-        listed(&environments(folder)?)
+        suggestion(environment, known.iter().map(String::as_str)),
+        listed(&known)
     )))
 }
 

@@ -26,21 +26,25 @@ mod wire;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use crate::args::Args;
+use crate::failure::Failure;
 use crate::outside::Outside;
 use crate::wire::Wire;
 
 fn main() -> ExitCode {
     let mut wire = Wire;
-    let code = match Args::try_parse() {
+    let line: Vec<String> = std::env::args_os()
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect();
+    let code = match args::read(&line) {
         Ok(args) => command::run(&args, &mut wire).unwrap_or_else(|failure| {
-            wire.warn(&failure.to_string());
+            wire.warn(&match failure {
+                Failure::Misused(_) => format!("{failure}\n{}", args::see(&line)),
+                _ => failure.to_string(),
+            });
             failure.exit_code()
         }),
         Err(misuse) if misuse.use_stderr() => {
-            wire.warn(&args::explained(&misuse));
+            wire.warn(&args::explained(&misuse, &line));
             failure::MISUSED
         }
         Err(help) => {

@@ -13,7 +13,6 @@ use std::path::{Path as FilePath, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use clap::Parser;
 use park_interaction::attributes::Attributes;
 use park_interaction::flags::{self, Described, Flag, FEATURE};
 use park_interaction::plugin::json::Json;
@@ -23,7 +22,7 @@ use proptest::prelude::*;
 use serde_json::json;
 use serde_json::value::RawValue;
 
-use crate::args::Args;
+use crate::args;
 use crate::check::check;
 use crate::command;
 use crate::files;
@@ -106,7 +105,8 @@ impl Account {
 
     fn run_in(&mut self, folder: &Folder, line: &[&str]) -> u8 {
         let folder = ["flex-config", "--folder", folder.0.to_str().unwrap()];
-        let args = Args::try_parse_from(folder.iter().chain(line)).unwrap();
+        let line: Vec<String> = folder.iter().chain(line).map(ToString::to_string).collect();
+        let args = args::read(&line).unwrap();
         command::run(&args, self).unwrap_or_else(|failure| {
             self.warn(&failure.to_string());
             failure.exit_code()
@@ -318,9 +318,10 @@ fn a_second_deploy_and_a_dry_run_write_nothing() {
         (account.posts(), account.ui_attributes.as_str()),
         (0, OTHERS)
     );
-    assert!(account
-        .said
-        .contains(&"Dry run: nothing was written.".into()));
+    assert_eq!(
+        account.said.last().unwrap(),
+        "Dry run: nothing was written."
+    );
 
     assert_eq!(account.run(&DEPLOY), 0);
     assert_eq!(account.run(&DEPLOY), 0);
@@ -761,7 +762,7 @@ fn a_flag_is_set_and_unset_for_a_queue() {
 fn a_wrong_queue_and_a_wrong_flag_of_one_are_named() {
     let mut account = Account::new();
     let line = ["set", "reason_required", "true", "--queue", "Suport"];
-    assert_eq!(account.run(&line), 3);
+    assert_eq!(account.run(&line), 2);
     assert!(account
         .warnings()
         .contains("no queue `Suport`. Did you mean `Support`?"));
@@ -777,16 +778,36 @@ fn a_wrong_queue_and_a_wrong_flag_of_one_are_named() {
 
 #[test]
 fn an_unknown_flag_gets_a_suggestion() {
-    for line in [&["set", "show-lst", "true"][..], &["unset", "show-lst"]] {
-        let mut account = Account::new();
-        assert_eq!(account.run(line), 2, "{line:?}");
-        let said = account.warnings();
-        assert!(
-            said.contains("no flag `show-lst`. Did you mean `show_list`?"),
-            "{said}"
-        );
-        assert_eq!(account.posts(), 0);
+    for (wrong, meant) in [("show-lst", "show_list"), ("listttl", "list_ttl_hours")] {
+        for line in [
+            &["set", wrong, "1"][..],
+            &["unset", wrong],
+            &["set", wrong, "1", "--queue", "Support"],
+            &["unset", wrong, "--queue", "Support"],
+            &["unset", wrong, "--worker", "ada"],
+        ] {
+            let mut account = Account::new();
+            assert_eq!(account.run(line), 2, "{line:?}");
+            let said = account.warnings();
+            let expected = format!("no flag `{wrong}`. Did you mean `{meant}`?");
+            assert!(said.contains(&expected), "{said}");
+            assert_eq!(account.posts(), 0);
+        }
     }
+}
+
+#[test]
+fn a_negative_number_is_named_as_a_wrong_value() {
+    let mut account = Account::new();
+    assert_eq!(account.run(&["set", "max_parked", "-1"]), 2);
+    let said = account.warnings();
+    assert!(
+        said.contains(
+            "max_parked` is malformed: expected a whole number from 0 to 50. You wrote: -1"
+        ),
+        "{said}"
+    );
+    assert!(account.requests.is_empty());
 }
 
 /// A key of a former version stays in the account until somebody removes it.
@@ -1052,7 +1073,7 @@ fn a_worker_whom_somebody_else_changes_is_left_alone() {
 fn a_worker_who_is_not_there_is_named() {
     for who in ["bob", "WK0000000000000000000000000000000f"] {
         let mut account = Account::new();
-        assert_eq!(account.run(&["enable", "--worker", who]), 3);
+        assert_eq!(account.run(&["enable", "--worker", who]), 2);
         assert!(
             account.warnings().contains(&format!("no worker `{who}`")),
             "{}",
@@ -1144,6 +1165,17 @@ fn check_looks_at_every_environment() {
         ["error: ui_attributes.b.json: the file is malformed: expected an object"]
     );
     assert!(account.requests.is_empty());
+}
+
+#[test]
+fn check_warns_of_a_file_for_which_there_can_be_no_environment() {
+    let folder = Folder::new(&[("common", "{}"), ("Prod", "{}"), ("dev", "{}")]);
+    let mut account = Account::new();
+    assert_eq!(account.run_in(&folder, &["check"]), 0);
+    assert_eq!(
+        account.warned,
+        ["warning: ui_attributes.Prod.json: no command takes Prod as an environment: expected a name of 1 to 16 of a-z, 0-9 and -, such as production. Did you mean prod?"]
+    );
 }
 
 /// Any JSON, as compact text, with numbers that no float holds.

@@ -126,8 +126,11 @@ export function didYouMean(word, known) {
   return near === undefined ? '' : ` Did you mean ${near}?`;
 }
 
+/** The least letters of a beginning that stands for the whole name. */
+const SHORTEST_BEGINNING = 3;
+
 /**
- * Returns the nearest of `known`, or undefined where none is near.
+ * Returns the nearest of `known`, or undefined where none is near, and none begins like this.
  *
  * @param {string} word
  * @param {string[]} known
@@ -135,11 +138,15 @@ export function didYouMean(word, known) {
 export function nearest(word, known) {
   /** @param {string} name */
   const plain = (name) => name.toLowerCase().replaceAll(/[-_ ]/g, '');
+  const isLongEnough = plain(word).length >= SHORTEST_BEGINNING;
   const ranked = known
     .map((name) => ({ name, distance: distance(plain(word), plain(name)) }))
+    .filter(
+      ({ name, distance }) =>
+        distance * 3 <= Math.max(name.length, 3) || (isLongEnough && plain(name).startsWith(plain(word))),
+    )
     .sort((a, b) => a.distance - b.distance);
-  const [first] = ranked;
-  return first && first.distance * 3 <= Math.max(first.name.length, 3) ? first.name : undefined;
+  return ranked[0]?.name;
 }
 
 /**

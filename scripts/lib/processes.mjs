@@ -46,19 +46,33 @@ export function endGroup(child, signal) {
 }
 
 /**
- * Lets Ctrl-C, SIGTERM and SIGHUP run `stop` once and then end this process with the exit code in `codes`.
+ * What a signal does. `stop` may return the exit code, in place of that in `codes`.
  *
- * @param {() => Promise<unknown>} [stop]
- * @param {Record<string, number>} [codes] by the signal's name
+ * @typedef {{ stop: (signal: NodeJS.Signals) => Promise<number | void>, codes: Record<string, number> }} Ending
+ */
+
+/** @type {Ending | undefined} */
+let ending;
+
+/**
+ * Lets Ctrl-C, SIGTERM and SIGHUP run `stop` once and then end this process with the exit code in `codes`. A later call replaces an
+ * earlier one.
+ *
+ * @param {Ending['stop']} [stop]
+ * @param {Ending['codes']} [codes] by the signal's name
  */
 export function onSignal(stop = async () => {}, codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }) {
-  let ending = false;
-  for (const [signal, code] of Object.entries(codes)) {
+  const isFirst = ending === undefined;
+  ending = { stop, codes };
+  if (!isFirst) return;
+  let isEnding = false;
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     process.on(signal, async () => {
-      if (ending) return;
-      ending = true;
-      await stop();
-      process.exit(code);
+      if (isEnding) return;
+      isEnding = true;
+      // It is there: this call has set it.
+      const { stop, codes } = /** @type {Ending} */ (ending);
+      process.exit((await stop(signal)) ?? codes[signal]);
     });
   }
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 
 import { control } from './control.mjs';
 import { inRoot, made, targetDir } from './paths.mjs';
+import { onSignal } from './processes.mjs';
 
 /** The option of every command for the owner of an account. */
 export const SIMULATOR = 'simulator';
@@ -54,13 +55,17 @@ export async function onSimulator(script, argv) {
   const env = await environmentOf(await findRunning());
   const hook = ['--require', inRoot('scripts', 'loopback-hook.cjs')];
   const child = spawn(process.execPath, [...hook, script, ...argv], { stdio: 'inherit', env });
-  // The terminal sends Ctrl-C to both: the command decides when it ends.
-  process.on('SIGINT', () => {});
-  for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP'])) process.on(signal, () => child.kill(signal));
-  return new Promise((resolve, reject) => {
+  /** @type {Promise<number>} */
+  const ended = new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => resolve(code ?? 1));
   });
+  onSignal((signal) => {
+    // The terminal sends Ctrl-C to both: the command decides when it ends.
+    if (signal !== 'SIGINT') child.kill(signal);
+    return ended;
+  });
+  return ended;
 }
 
 /**

@@ -1,7 +1,12 @@
 // Everything that the product needs before it runs or is tested. Steps that do not need each other run side by side; each
 // is skipped when it has been done already.
 
+import { join } from 'node:path';
+
+import { counted } from '../lib/counts.mjs';
 import { removeOldLogs } from '../lib/exec.mjs';
+import { oneAtATime } from '../lib/lock.mjs';
+import { cacheDir, inRoot } from '../lib/paths.mjs';
 import { runSteps, withWhatTheyRestOn } from '../lib/steps.mjs';
 import { provideCargoDeny } from './cargo-deny.mjs';
 import { provideChromium } from './chromium.mjs';
@@ -44,6 +49,9 @@ export const TO_RUN = [
 
 /** @typedef {import('../lib/steps.mjs').Step<Results>} Step */
 
+/** Is there while a command sets this clone up: two at once would break each other's packages and builds. */
+export const LOCK = inRoot('target', 'set-up.lock');
+
 /**
  * Provides what `wanted` names, and the steps that it needs.
  *
@@ -57,10 +65,12 @@ export async function setUp(wanted, { print = console.log, brief = false } = {})
   const began = performance.now();
   checkMachine();
   removeOldLogs();
-  const steps = withWhatTheyRestOn(everyStep(await debianPackages()), wanted);
+  const steps = withWhatTheyRestOn(everyStep(await debianPackages(), print), wanted);
   const frame = brief ? () => {} : print;
-  frame(`Setting up: ${steps.length} steps, side by side. What is done already is skipped.`);
-  const results = await runSteps(steps, { print });
+  const results = await oneAtATime(LOCK, { print }, () => {
+    frame(`Setting up: ${counted(steps.length, 'step')}, side by side. What is done already is skipped.`);
+    return runSteps(steps, { print });
+  });
   frame(`Set up in ${((performance.now() - began) / 1000).toFixed(1)} s.`);
   return {
     wasmEnv: results['Wasm tools'] && wasmEnv(wasmWith(results)),
@@ -71,9 +81,18 @@ export async function setUp(wanted, { print = console.log, brief = false } = {})
 
 /**
  * @param {import('./packages.mjs').Packages} packages
+ * @param {(line: string) => void} print
  * @returns {Step[]}
  */
-function everyStep(packages) {
+function everyStep(packages, print) {
+  /**
+   * Makes something in the cache, which other clones use too.
+   *
+   * @template T
+   * @param {string} name
+   * @param {() => Promise<T>} work
+   */
+  const inCache = (name, work) => oneAtATime(join(cacheDir(), `${name}.lock`), { print }, work);
   return [
     { name: 'npm packages of the project', run: (step) => provideNpmPackages('.', step) },
     { name: 'npm packages of the plugin', run: (step) => provideNpmPackages('js-shim', step) },
@@ -91,11 +110,15 @@ function everyStep(packages) {
           'A C compiler is missing: Rust links with it. Install one (Debian: `apt-get install build-essential`, macOS: `xcode-select --install`) and run this again.',
         ),
     },
-    { name: 'TLS certificate', run: () => provideTls({ packages }) },
+    { name: 'TLS certificate', run: () => inCache('tls', () => provideTls({ packages })) },
     { name: 'Chromium', run: (step) => provideChromium({ ...step, packages }) },
-    { name: 'Wasm compiler', after: ['C compiler'], run: (step) => provideToolchain({ ...step, packages }) },
-    { name: 'Wasm tools', after: ['C compiler'], run: (step) => provideWasmTools(step) },
-    { name: 'cargo-deny', after: ['C compiler'], run: (step) => provideCargoDeny(step) },
+    {
+      name: 'Wasm compiler',
+      after: ['C compiler'],
+      run: (step) => inCache('wasm-toolchain', () => provideToolchain({ ...step, packages })),
+    },
+    { name: 'Wasm tools', after: ['C compiler'], run: (step) => inCache('wasm-tools', () => provideWasmTools(step)) },
+    { name: 'cargo-deny', after: ['C compiler'], run: (step) => inCache('cargo-deny', () => provideCargoDeny(step)) },
     { name: 'flex-config', after: ['C compiler'], run: (step) => buildFlexConfig(step) },
     { name: 'simulator', after: ['C compiler'], run: (step) => buildSimulator(step) },
     {

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { counted } from '../lib/counts.mjs';
 import { run } from '../lib/exec.mjs';
 import { inRoot } from '../lib/paths.mjs';
 import { fingerprint, unlessDone } from '../lib/stamp.mjs';
@@ -25,13 +26,13 @@ export async function provideNpmPackages(folder, { progress }) {
   await unlessDone({ stamp, print }, async () => {
     const all = Object.keys(JSON.parse(readFileSync(lock, 'utf8')).packages).length - 1;
     let done = 0;
-    progress(`installing ${all} packages`);
+    progress(`installing ${counted(all, 'package')}`);
     // No package here needs its install script, and a lock file's packages should not get to run any.
     await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel', 'http'], {
       log: `npm-${folder.replaceAll('.', 'root').replaceAll('/', '-')}`,
       cwd: home,
       onLine(line) {
-        if (/^npm http (fetch|cache) .*\.tgz/.test(line)) progress(`${(done += 1)} of ${all} packages`);
+        if (/^npm http (fetch|cache) .*\.tgz/.test(line)) progress(`${(done += 1)} of ${counted(all, 'package')}`);
       },
     });
   });

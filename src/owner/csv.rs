@@ -47,7 +47,7 @@ fn cells(one: &Listed, clock: Clock) -> [String; 15] {
         text(&one.worker_name),
         sid(one.worker_sid.as_ref().map(ToString::to_string)),
         time(one.parked_at),
-        table::state(one, clock),
+        text(&table::state(one, clock)),
         time(one.appointment.map(|appointment| appointment.at)),
         time(one.unheard_since),
         text(&one.reason),

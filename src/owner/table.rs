@@ -90,7 +90,7 @@ fn cells(one: &Listed, clock: Clock) -> [String; COLUMNS] {
         ),
         one.worker_name.clone().or(worker).unwrap_or_else(unknown),
         one.parked_at.map_or_else(unknown, |at| clock.age(at)),
-        state(one, clock),
+        state(one, clock).unwrap_or_else(|| "-".to_owned()),
         shortened(one.reason.as_deref().unwrap_or_default(), LONGEST_TEXT),
         one.queue_name.clone().unwrap_or_else(unknown),
         one.channel.clone().unwrap_or_else(unknown),
@@ -109,16 +109,16 @@ fn cells(one: &Listed, clock: Clock) -> [String; COLUMNS] {
     ]
 }
 
-/// Returns the event that matters most: the customer's message, else the appointment.
-pub(super) fn state(one: &Listed, clock: Clock) -> String {
-    match (one.unheard_since, one.appointment) {
+/// Returns the event that matters most: the customer's message, else the appointment; none if there is neither.
+pub(super) fn state(one: &Listed, clock: Clock) -> Option<String> {
+    Some(match (one.unheard_since, one.appointment) {
         (Some(at), _) if clock.is_a_day_ago(at) => {
             format!("wrote {} ago, not answered yet", clock.age(at))
         }
         (Some(at), _) => format!("wrote at {}, not answered yet", clock.time_of_day(at)),
         (None, Some(appointment)) => words(appointment, clock),
-        (None, None) => "-".to_owned(),
-    }
+        (None, None) => return None,
+    })
 }
 
 fn words(appointment: Appointment, clock: Clock) -> String {

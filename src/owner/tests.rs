@@ -237,6 +237,11 @@ fn csv_has_a_line_for_each_conversation() {
     );
     assert!(lines[1].starts_with(&expected), "{}", lines[1]);
     assert!(lines[1].contains(r#","'+15550001111","#), "{}", lines[1]);
+    let (csv, _) = chosen(&json!({ "conversation": numbered(4) }), true);
+    assert!(csv.contains(r#","","","#), "{csv}");
+    for nothing in [r#""'-""#, r#""-""#, r#""?""#, r#""null""#] {
+        assert!(!csv.contains(nothing), "an empty value is empty: {csv}");
+    }
     let (csv, _) = chosen(&json!({ "unheard": true }), false);
     assert!(csv.contains(r#","'=Ben","#), "{csv}");
     assert!(

@@ -101,7 +101,7 @@ describe('an environment that Flex does not call', () => {
     assert.match(output, /^warning {2}functions {6}Flex calls the Functions of two, not those at/m);
     assert.match(output, /^ok {7}events .*park-interaction-1234-dev\.twil\.io/m);
     assert.match(output, /^ok {7}callback .*is left to two, which Flex calls$/m);
-    assert.match(output, /^ok {7}parked .*1 are parked, and each can wake$/m);
+    assert.match(output, /^ok {7}parked .*1 is parked, and each can wake$/m);
     assert.match(output, /, 1 warning, 0 errors$/m);
   });
 });

@@ -132,7 +132,10 @@ describe('a plan', () => {
     assert.match(plan({ kind: 'stop' }), /it stops before the Functions go.*--release/);
     assert.match(plan({ kind: 'abandon' }), /NOBODY NOTICES/);
     assert.match(plan({ kind: 'release', authToken: '', waitMinutes: 7 }), /waits 7 min at most/);
-    assert.match(plan({ kind: 'stop' }), /3 conversations; 1 of another plugin.*other environments stay: 1/s);
+    assert.match(
+      plan({ kind: 'stop' }),
+      /3 conversations; parked with another plugin, which wakes them itself: 1\n.*other environments stay: 1/s,
+    );
   });
 });
 

@@ -55,6 +55,9 @@ describe('npm run parked', () => {
   it('lists nothing if nothing is parked', async () => {
     assert.match(await account.succeeds(PARKED, ['list']), /^Nothing is parked\.$/m);
     assert.deepEqual(await list(), []);
+    for (const command of ['reconcile', 'release']) {
+      assert.match(await account.succeeds(PARKED, [command]), /^Nothing is parked\.$/m);
+    }
   });
 
   it('lists agent, queue, channel, webhook and row', async () => {
@@ -336,7 +339,9 @@ describe('npm run parked', () => {
       const { code, output } = await account.run(PARKED, args);
       assert.equal(code, 2, `${args.join(' ')}: ${output}`);
       assert.match(output, what);
-      assert.match(output, /^Example: npm run parked -- list .*\nHelp: npm run parked -- --help, or docs\/owners/m);
+      const command = ['report', 'release'].find((word) => args.includes(word)) ?? 'list';
+      const end = `^Example: npm run parked -- ${command} .*\\nHelp: npm run parked -- --help, or docs/owners`;
+      assert.match(output, new RegExp(end, 'm'));
     }
     const { requests } = await account.control('GET', 'journal');
     assert.deepEqual(requests, []);
@@ -371,8 +376,8 @@ describe('npm run parked', () => {
     assert.deepEqual(await chosen('--conversation', charlie), [charlie]);
     assert.deepEqual(await chosen('--unheard'), []);
     assert.match(
-      await account.succeeds(PARKED, ['list', '--agent', 'adda']),
-      /^Nothing that is parked matches; 2 in all\. Did you mean ada\? Parked are those of the agents ada\.$/m,
+      await account.succeeds(PARKED, ['list', '--agent', 'ben']),
+      /^Nothing that is parked matches; 2 in all\. Agents with something parked: ada\.$/m,
     );
     const { parked } = inJson(await account.succeeds(PARKED, ['report', '--reason', 'pay', '--json']));
     assert.equal(parked, 1);
@@ -399,6 +404,73 @@ describe('npm run parked', () => {
     assert.equal((await account.state('wanda')).openTasks.length, 0);
   });
 
+  it('says for people that nothing matches, whatever the result is for', async () => {
+    const charlie = await account.parks('charlie', { reason: 'Parts' });
+    const all = /^Nothing that is parked matches; 1 in all\.$/m;
+    for (const args of [['list'], ['list', '--json'], ['list', '--csv'], ['report'], ['report', '--json']]) {
+      assert.match(await account.succeeds(PARKED, [...args, '--overdue']), all, args.join(' '));
+      assert.doesNotMatch(await account.succeeds(PARKED, [...args, '--agent', 'ada']), all, args.join(' '));
+    }
+    assert.match(await account.succeeds(PARKED, ['list', '--conversation', charlie, '--csv']), /"parked_at"/);
+  });
+
+  it('takes a name that the account does not have for a wrong use', async () => {
+    const nobody = `CH${'0'.repeat(32)}`;
+    /** @type {[string, string, string][]} */
+    const names = [
+      ['--agent', 'adda', '--agent adda: there is no such agent in the account. Did you mean ada? There are: ada, ben'],
+      [
+        '--queue',
+        'Evryone',
+        '--queue Evryone: there is no such queue in the account. Did you mean Everyone? There are: ',
+      ],
+      ['--conversation', nobody, `--conversation ${nobody}: there is no such conversation in the account.`],
+    ];
+    for (const isParked of [false, true]) {
+      const { webhooks } = account.conversation('charlie');
+      if (isParked) await account.parks('charlie');
+      const before = await webhooks.list();
+      for (const [option, name, said] of names) {
+        for (const command of ['list', 'report', 'reconcile', 'release']) {
+          const { code, output } = await account.run(PARKED, [command, option, name]);
+          assert.equal(code, 2, output);
+          assert.ok(output.includes(`${said}`), output);
+          assert.match(output, /^Example: npm run parked -- .*\nHelp: npm run parked -- --help, or docs\/owners/m);
+        }
+      }
+      assert.equal((await account.state('charlie')).openTasks.length, isParked ? 0 : 1);
+      assert.equal((await webhooks.list()).length, before.length);
+    }
+    assert.match(
+      await account.succeeds(PARKED, ['list', '--agent', 'BEN', '--queue', 'everyone']),
+      /^Nothing that is/m,
+    );
+  });
+
+  it('says on Ctrl-C what is done and what goes on', async () => {
+    await account.parks('charlie');
+    await account.parks('wanda');
+    const fault = { method: 'POST', host: account.facts.functionsDomain, kind: 'holdBefore', times: 1 };
+    for (const [command, words] of /** @type {[string, string][]} */ ([
+      ['release', 'What is routed goes on to agents by itself, and the rest stays parked and wakes as ever.'],
+      ['reconcile', 'What is mended stays so.'],
+    ])) {
+      const { id } = await account.control('POST', 'faults', fault);
+      const held = async () => (await account.control('GET', 'faults'))[0].held > 0;
+      const { code, output } = await account.run(PARKED, [command], {
+        onStart: (child) => until('the request', held).then(() => child.kill('SIGINT')),
+      });
+      assert.equal(code, 130, output);
+      assert.ok(
+        output.endsWith(
+          `Interrupted: looked at 0, with something to do: 0. ${words} A request under way may still be done. Run it again for the rest.\n`,
+        ),
+        output,
+      );
+      await account.control('DELETE', `faults/${id}`);
+    }
+  });
+
   it('fails if a chosen conversation cannot be released', async () => {
     const charlie = await account.parks('charlie');
     await account.control('POST', 'faults', {
@@ -421,5 +493,6 @@ describe('npm run parked', () => {
     });
     await parks;
     assert.deepEqual(counts(output), ['1', '2']);
+    assert.match(output, /^Interrupted: nothing was changed\.$/m);
   });
 });

@@ -31,7 +31,8 @@ export async function openAccount(options) {
 
 /**
  * @typedef {import('node:child_process').ChildProcess} ChildProcess
- * @typedef {{ env?: NodeJS.ProcessEnv, home?: string, waits?: boolean, onOutput?: (output: string, child: ChildProcess) => void }} RunOptions
+ * @typedef {{ env?: NodeJS.ProcessEnv, home?: string, waits?: boolean, onOutput?: (output: string, child: ChildProcess) => void,
+ *   onStart?: (child: ChildProcess) => unknown }} RunOptions
  */
 
 /** An account of the simulator, with the commands. */
@@ -106,7 +107,11 @@ export class Account {
    * @param {string[]} [args]
    * @param {RunOptions} [options]
    */
-  async run(command, args = [], { env = {}, home = root, waits = false, onOutput = () => {} } = {}) {
+  async run(
+    command,
+    args = [],
+    { env = {}, home = root, waits = false, onOutput = () => {}, onStart = () => {} } = {},
+  ) {
     const own = {
       FLEX_CONFIG_FOLDER: this.files,
       TWILIO_ACCOUNT_SID: this.facts.accountSid,
@@ -125,6 +130,7 @@ export class Account {
       ],
       { env: { ...process.env, ...reach, ...own }, stdio: ['ignore', 'pipe', 'pipe'] },
     );
+    void onStart(child);
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text) => {

@@ -216,7 +216,7 @@ describe('npm run undeploy -- --release', () => {
     const accepting = [];
     const output = await account.succeeds('undeploy', [...YES, '--release'], {
       onOutput(text) {
-        if (accepting.length === 0 && /2 parked; waiting for an agent to join: 2$/m.test(text)) {
+        if (accepting.length === 0 && /2 parked, of which 2 wait/.test(text)) {
           accepting.push(accepts('charlie'), accepts('wanda'));
         }
       },
@@ -248,11 +248,15 @@ describe('npm run undeploy -- --release', () => {
     await account.parks('charlie');
     const { code, output } = await account.run('undeploy', [...YES, '--release'], {
       onOutput(text, child) {
-        if (/1 parked; waiting for an agent to join: 1$/m.test(text)) child.kill('SIGINT');
+        if (/1 parked, of which 1 waits/.test(text)) child.kill('SIGINT');
       },
     });
     assert.equal(code, 130, output);
-    assert.match(output, /^Stopped\. What is done stays done: .*Run it again to go on\.$/m);
+    assert.match(output, /^ {2}1 parked, of which 1 waits for an agent to join$/m);
+    assert.match(
+      output,
+      /^Interrupted in step 6 of 9, Parked conversations\. Steps 1 to 5 are done\. What .* goes on by itself/m,
+    );
     assert.equal((await account.state('charlie')).openTasks.length, 1);
     const wake = await fetch(`https://${DOMAIN}${functionPaths().wake}`, { method: 'POST' });
     assert.equal(wake.status, 403, 'it is there, for Twilio alone');

@@ -1,6 +1,7 @@
 // Runs every operation with every fault of every remote call, over real HTTP. Then the customer writes again, and an agent must be
 // invited.
 
+import { counted } from '../../scripts/lib/counts.mjs';
 import { openDesk } from '../functions/support.mjs';
 import { inTurns } from '../support/in-turns.mjs';
 import { known } from '../support/known.mjs';
@@ -185,7 +186,9 @@ function report({ operations, cases, all, only }) {
   const count = (fault) => cases.filter((one) => one.fault === fault).length;
   const [lost, unheard] = [count('lost'), count('unheard')];
   const survived = cases.length - lost - unheard;
-  const sum = only ? `${cases.length} cases` : `${calls} calls x ${KINDS.length} kinds = ${cases.length} cases`;
+  const sum = only
+    ? counted(cases.length, 'case')
+    : `${calls} calls x ${KINDS.length} kinds = ${counted(cases.length, 'case')}`;
   console.log(`faults: ${sum}, ${survived} survived, ${lost} lost, ${unheard} unheard`);
   return { passed: survived, failed: lost + unheard };
 }

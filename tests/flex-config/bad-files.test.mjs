@@ -156,7 +156,10 @@ for (const [what, dev, warning] of WARNINGS) {
 test('an environment without a file is refused by name', async () => {
   const { code, warned } = await account.run('diff --environment prod', { files: { dev: {} } });
   assert.equal(code, 3);
-  assert.match(warned, /^error: ui_attributes\.prod\.json: there is no such file in .* has one: dev$/);
+  assert.match(
+    warned,
+    /^error: ui_attributes\.prod\.json: there is no such file in .*\. `set-domain` and `--save` make it\. Environments that have one: dev$/,
+  );
 });
 
 test('a domain is required in the file or the account', async () => {

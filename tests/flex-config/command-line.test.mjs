@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 
 import { makeClient, readEnvFile } from '../../flex-config/account.mjs';
+import { ENVIRONMENT_OPTION } from '../../deploy/command.mjs';
 import { inRoot } from '../../scripts/lib/paths.mjs';
+import { until } from '../support/until.mjs';
 import { openAccount } from './support.mjs';
 
 let account;
@@ -15,13 +17,20 @@ beforeEach(() => account.begin());
 afterEach(() => account.end());
 after(() => account?.stop());
 
-/** Runs the command in a process of its own, with this environment. */
-async function run(line, env) {
+/**
+ * Runs the command in a process of its own, with this environment. `started` gets the process.
+ *
+ * @param {string} line
+ * @param {NodeJS.ProcessEnv} [env]
+ * @param {(child: import('node:child_process').ChildProcess) => unknown} [started]
+ */
+async function run(line, env, started = () => {}) {
   const { TWILIO_ACCOUNT_SID: _, TWILIO_AUTH_TOKEN: __, ...rest } = process.env;
   const hook = ['--require', inRoot('scripts', 'loopback-hook.cjs')];
   const child = spawn(process.execPath, [...hook, inRoot('flex-config', 'main.mjs'), ...line.split(' ')], {
     env: { ...rest, ...env },
   });
+  void started(child);
   const [code, stdout, stderr] = await Promise.all([
     new Promise((resolve) => child.on('close', resolve)),
     child.stdout.toArray(),
@@ -57,6 +66,76 @@ test('help and errors have their exit codes', async () => {
     const { code, said, warned } = await run(line, account.credentials);
     assert.deepEqual([code, said], [2, ''], line);
     assert.match(warned, /error: /);
+  }
+});
+
+test('a wrong use is answered with an example of the command and its help', async () => {
+  const see = (example, command) =>
+    `\nExample: npm run flex-config -- ${example}\nHelp: npm run flex-config -- ${command} --help, or flex-config/README.md`;
+  for (const [words, first, last] of [
+    [
+      ['set', 'max_parked', '-1'],
+      'error: `custom_data.features.park_interaction.max_parked` is malformed: expected a whole number from 0 to 50. You wrote: -1',
+      see('set list_ttl_hours 48 --dry-run', 'set'),
+    ],
+    [
+      ['set', 'reasons', '["Parts"]', '--queue', 'Everyon'],
+      'error: there is no queue `Everyon`. Did you mean `Everyone`?',
+      see(`set reasons '["Waiting for parts"]' --queue Support`, 'set'),
+    ],
+    [
+      ['unset', 'listttl'],
+      'error: there is no flag `listttl`. Did you mean `list_ttl_hours`?',
+      see('unset max_parked --worker ada', 'unset'),
+    ],
+    [
+      ['disable', '--save', '--environment', 'Prod'],
+      'error: --environment Prod: expected a name of 1 to 16 of a-z, 0-9 and -, such as production. Did you mean prod?',
+      see('disable --dry-run', 'disable'),
+    ],
+  ]) {
+    const { code, said, warned } = await account.runWords(words);
+    assert.deepEqual([code, said], [2, ''], warned);
+    assert.ok(warned.startsWith(first) && warned.endsWith(last), warned);
+  }
+});
+
+test('every command says the same about the name of an environment', async () => {
+  const { warned } = await account.run('diff --environment Prod');
+  for (const name of ['Prod', 'eu_dev', '-', 'production-of-europe', 'Ä']) {
+    const { accepts, suggest, expected } = ENVIRONMENT_OPTION;
+    assert.equal(accepts?.(name), false);
+    const near = suggest?.(name);
+    const { code, warned } = await account.runWords(['diff', `--environment=${name}`]);
+    const meant = near === undefined ? '' : ` Did you mean ${near}?`;
+    assert.deepEqual([code, warned.split('\n')[0]], [2, `error: --environment ${name}: expected ${expected}.${meant}`]);
+  }
+  assert.match(warned, /Did you mean prod\?/);
+});
+
+test('Ctrl-C says whether something may be written', async () => {
+  for (const [method, said] of [
+    ['GET', 'Interrupted: nothing was written.\n'],
+    [
+      'POST',
+      'Interrupted after the change was sent: it may be there or not. Run it again: it shows what is still to change.\n',
+    ],
+  ]) {
+    await account.simulator.control('POST', 'faults', {
+      method,
+      pathPattern: '/Configuration$',
+      kind: 'holdBefore',
+      times: 1,
+    });
+    const ending = run('show-list off', account.credentials, (child) =>
+      until('the request', async () => (await account.simulator.control('GET', 'faults'))[0].held > 0).then(() =>
+        child.kill('SIGINT'),
+      ),
+    );
+    const { code, warned } = await ending;
+    assert.deepEqual([code, warned], [130, said]);
+    await account.simulator.control('DELETE', 'faults');
+    await account.forget();
   }
 });
 

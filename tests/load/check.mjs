@@ -1,6 +1,7 @@
 // Parks and wakes many conversations at a steady rate under Twilio's rate limits, and ends some of their new tasks unaccepted. No
 // customer may be lost, be routed twice, or wait unheard.
 
+import { counted } from '../../scripts/lib/counts.mjs';
 import { openDesk } from '../functions/support.mjs';
 import { afterTheNextMessage, afterTheOperation } from '../faults/invariants.mjs';
 import { Crowd, isAsked, isParked } from './crowd.mjs';
@@ -43,7 +44,7 @@ async function parkAndWake(desk, { conversations, rate, limits }) {
   const crowd = await Crowd.gather(desk, conversations);
   if (limits) await desk.control('POST', 'limits', limits);
 
-  console.log(`${crowd.members.length} customers are talking to their agents, who park them now.`);
+  console.log(`${counted(crowd.members.length, 'customer')}: their agents park them now.`);
   const parking = await timed(() => atRate(crowd.members, rate, (member) => crowd.park(member)));
   await crowd.quiet();
   await crowd.look();
@@ -51,12 +52,12 @@ async function parkAndWake(desk, { conversations, rate, limits }) {
 
   const parked = crowd.members.filter(isParked);
   const asked = () => parked.filter(isAsked).length;
-  console.log(`${parked.length} are parked, and write now.`);
+  console.log(`${counted(parked.length, 'customer is parked, and writes', 'customers are parked, and write')} now.`);
   const writing = await timed(() => atRate(parked, rate, (member) => crowd.write(member)));
   await crowd.quiet();
   await crowd.look();
   const byMessage = asked();
-  console.log(`${byMessage} are awake again. The others are left to reconciling.`);
+  console.log(`Awake again: ${byMessage}. The others are left to reconciling.`);
   let sweeps = 0;
   while (asked() < parked.length && sweeps < SWEEPS) {
     await crowd.reconcile();

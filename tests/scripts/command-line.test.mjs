@@ -97,6 +97,13 @@ describe('a suggestion', () => {
     assert.equal(didYouMean('reason', known), ' Did you mean reasons?');
   });
 
+  it('is a name that begins like this', () => {
+    const known = ['list_ttl_hours', 'reasons', 'reason_required', 'max_parked'];
+    assert.equal(nearest('listttl', known), 'list_ttl_hours');
+    assert.equal(nearest('rea', known), 'reasons');
+    assert.equal(nearest('ma', known), undefined);
+  });
+
   it('is missing where no name is near', () => {
     assert.equal(nearest('volume', ['show_list', 'reasons']), undefined);
     assert.equal(didYouMean('volume', []), '');
