@@ -28,23 +28,24 @@ const SWEEPS = 20;
  * @param {number} options.rate the number of conversations that begin in a second
  * @param {object | null} [options.limits] the simulator's rate limits; null for none
  * @param {number} options.minutes
+ * @param {(line: string) => void} [options.log] gets the lines for people
  */
-export async function checkLoad({ conversations, rate, limits = {}, minutes }) {
+export async function checkLoad({ conversations, rate, limits = {}, minutes, log = console.log }) {
   const desk = await openDesk();
   const deadline = deadlineIn(minutes);
   try {
-    return await Promise.race([parkAndWake(desk, { conversations, rate, limits }), deadline.passed]);
+    return await Promise.race([parkAndWake(desk, { conversations, rate, limits, log }), deadline.passed]);
   } finally {
     deadline.clear();
     await desk.stop();
   }
 }
 
-async function parkAndWake(desk, { conversations, rate, limits }) {
+async function parkAndWake(desk, { conversations, rate, limits, log }) {
   const crowd = await Crowd.gather(desk, conversations);
   if (limits) await desk.control('POST', 'limits', limits);
 
-  console.log(`${counted(crowd.members.length, 'customer')}: their agents park them now.`);
+  log(`${counted(crowd.members.length, 'customer')}: their agents park them now.`);
   const parking = await timed(() => atRate(crowd.members, rate, (member) => crowd.park(member)));
   await crowd.quiet();
   await crowd.look();
@@ -52,12 +53,12 @@ async function parkAndWake(desk, { conversations, rate, limits }) {
 
   const parked = crowd.members.filter(isParked);
   const asked = () => parked.filter(isAsked).length;
-  console.log(`${counted(parked.length, 'customer is parked, and writes', 'customers are parked, and write')} now.`);
+  log(`${counted(parked.length, 'customer is parked, and writes', 'customers are parked, and write')} now.`);
   const writing = await timed(() => atRate(parked, rate, (member) => crowd.write(member)));
   await crowd.quiet();
   await crowd.look();
   const byMessage = asked();
-  console.log(`Awake again: ${byMessage}. The others are left to reconciling.`);
+  log(`Awake again: ${byMessage}. The others are left to reconciling.`);
   let sweeps = 0;
   while (asked() < parked.length && sweeps < SWEEPS) {
     await crowd.reconcile();
@@ -65,7 +66,7 @@ async function parkAndWake(desk, { conversations, rate, limits }) {
     sweeps += 1;
   }
   const woken = { all: asked(), byMessage, sweeps };
-  console.log('Some agents decline now, some tasks are canceled, and not every event arrives.');
+  log('Some agents decline now, some tasks are canceled, and not every event arrives.');
   const ended = await crowd.refuse(parked, rate);
   const following = await timed(() => crowd.followed(ended.all, rate, FOLLOWED_WITHIN_MS));
   ended.unheard = ended.all.filter((member) => !isAsked(member));
@@ -74,7 +75,7 @@ async function parkAndWake(desk, { conversations, rate, limits }) {
     wrong[number] ??= isParked(member) ? afterTheNextMessage(member, member.state) : 'it could not be parked';
   });
   const { hits } = await desk.control('GET', 'limits');
-  return printFigures({ crowd, rate, parking, writing, woken, ended, following, hits, wrong });
+  return printFigures({ crowd, rate, parking, writing, woken, ended, following, hits, wrong, log });
 }
 
 function deadlineIn(minutes) {

@@ -22,8 +22,9 @@ const LEAD_MS = 3_000;
  * @param {number} options.withinMs the period over which the appointments are spread, in milliseconds
  * @param {number} options.rate the number of conversations that are parked in a second
  * @param {object} [options.limits] the simulator's rate limits
+ * @param {(line: string) => void} [options.log] gets the lines for people
  */
-export async function checkDue({ appointments, withinMs, rate, limits = {} }) {
+export async function checkDue({ appointments, withinMs, rate, limits = {}, log = console.log }) {
   const desk = await openDesk();
   try {
     const crowd = await Crowd.gather(desk, appointments);
@@ -33,7 +34,7 @@ export async function checkDue({ appointments, withinMs, rate, limits = {} }) {
     crowd.members.forEach((member, number) => {
       member.until = Math.ceil((first + (number * withinMs) / appointments) / 1000);
     });
-    console.log(`${appointments} conversations are parked until times within ${withinMs / 1000} s of each other.`);
+    log(`${appointments} conversations are parked until times within ${withinMs / 1000} s of each other.`);
     await atRate(crowd.members, rate, (member) => crowd.park(member));
     await crowd.quiet();
     const parked = crowd.members.filter(isParked);
@@ -41,21 +42,21 @@ export async function checkDue({ appointments, withinMs, rate, limits = {} }) {
     await crowd.look();
     const early = parked.filter(isAsked).length;
     await crowd.followed(parked, rate, withinMs + ALL_WITHIN_MS);
-    return report({ crowd, parked, early });
+    return report({ crowd, parked, early, log });
   } finally {
     await desk.stop();
   }
 }
 
-function report({ crowd, parked, early }) {
+function report({ crowd, parked, early, log }) {
   const late = parked.filter(isAsked).map(latenessMs);
   const sorted = late.sort((one, other) => one - other);
   const at = (part) => (sorted.length === 0 ? Infinity : sorted[Math.ceil(sorted.length * part) - 1] / 1000);
   const double = crowd.members.filter(({ state }) => twoTasks(state)).length;
   const lost = crowd.members.length - late.length;
   const p99 = at(0.99);
-  console.log(`due: ${late.length} back, ${lost} not, ${early} too early, ${double} double`);
-  console.log(`due_lateness_p99_s: ${p99.toFixed(1)} (p50 ${at(0.5).toFixed(1)}, the latest ${at(1).toFixed(1)})`);
+  log(`due: ${late.length} back, ${lost} not, ${early} too early, ${double} double`);
+  log(`due_lateness_p99_s: ${p99.toFixed(1)} (p50 ${at(0.5).toFixed(1)}, the latest ${at(1).toFixed(1)})`);
   const isLate = p99 * 1000 > LATE_MS ? 1 : 0;
   const failed = lost + double + early + isLate;
   return { passed: crowd.members.length - lost - double - early, failed, p99 };

@@ -4,7 +4,7 @@ import { twoTasks } from '../faults/invariants.mjs';
 import { isParked } from './crowd.mjs';
 
 /** Prints all results, the verdict last. Returns the tally. */
-export function printFigures({ crowd, rate, parking, writing, woken, ended, following, hits, wrong }) {
+export function printFigures({ crowd, rate, parking, writing, woken, ended, following, hits, wrong, log }) {
   const { members, retried, refused } = crowd;
   const parked = members.filter(isParked);
   const { all, byMessage, sweeps } = woken;
@@ -13,21 +13,19 @@ export function printFigures({ crowd, rate, parking, writing, woken, ended, foll
   const unheard = ended.unheard.length;
   const lost = members.filter((member, number) => wrong[number] && !isDouble(member)).length;
 
-  console.log(`\n${members.length} conversations, ${rate} a second`);
-  console.log(
-    `parked: ${parked.length} within ${parking.toFixed(1)} s, each ${spread(parked.map(({ parkMs }) => parkMs))}`,
-  );
-  console.log(`retried: ${retried} posts by the plugin, ${refused} clicks by agents who were refused`);
-  console.log(`woken: ${all}, all had written within ${writing.toFixed(1)} s`);
-  console.log(`  message to invite ${spread(parked.flatMap(messageToInvite))}`);
-  console.log(`  ${byMessage} by the message, ${all - byMessage} by reconciling (${sweeps} times)`);
+  log(`\n${members.length} conversations, ${rate} a second`);
+  log(`parked: ${parked.length} within ${parking.toFixed(1)} s, each ${spread(parked.map(({ parkMs }) => parkMs))}`);
+  log(`retried: ${retried} posts by the plugin, ${refused} clicks by agents who were refused`);
+  log(`woken: ${all}, all had written within ${writing.toFixed(1)} s`);
+  log(`  message to invite ${spread(parked.flatMap(messageToInvite))}`);
+  log(`  ${byMessage} by the message, ${all - byMessage} by reconciling (${sweeps} times)`);
   const { declined, canceled, unheardOf } = ended;
   const ends = `${declined.length} declined, ${canceled.length} canceled, ${unheardOf.length} canceled without an event`;
-  console.log(`ended: ${ends}; asked for again within ${following.toFixed(1)} s`);
-  for (const [limit, count] of Object.entries(hits)) console.log(`throttled: ${count} by the limit ${limit}`);
-  for (const [reason, ids] of grouped(members, wrong)) console.log(`WRONG: ${ids.length} x ${reason}: ${ids[0]} …`);
+  log(`ended: ${ends}; asked for again within ${following.toFixed(1)} s`);
+  for (const [limit, count] of Object.entries(hits)) log(`throttled: ${count} by the limit ${limit}`);
+  for (const [reason, ids] of grouped(members, wrong)) log(`WRONG: ${ids.length} x ${reason}: ${ids[0]} …`);
   const verdict = `${lost} lost, ${double} double, ${unheard} unheard`;
-  console.log(`load: ${parked.length} parked, ${all} woken, ${throttled} throttled, ${verdict}`);
+  log(`load: ${parked.length} parked, ${all} woken, ${throttled} throttled, ${verdict}`);
   const failed = lost + double + unheard;
   return { passed: members.length - failed, failed };
 }

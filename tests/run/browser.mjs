@@ -1,7 +1,7 @@
 // The tests in the real Flex desktop, run by Playwright.
 
-import { readFileSync, rmSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 import { run } from '../../scripts/lib/exec.mjs';
 import { inRoot, targetDir } from '../../scripts/lib/paths.mjs';
@@ -22,26 +22,30 @@ export async function browserSample(browser) {
     log: 'browser-list',
     env: { CHROMIUM: browser.chromium, PLAYWRIGHT_JSON_OUTPUT_FILE: listed },
   });
-  return playwright(browser, sampleOf(JSON.parse(readFileSync(listed, 'utf8'))));
+  const sample = join(targetDir, 'browser-sample.txt');
+  writeFileSync(sample, sampleOf(JSON.parse(readFileSync(listed, 'utf8'))).join('\n'));
+  return playwright(browser, ['--test-list', sample]);
 }
 
-/** In a sample, the distance from one test of a file to the next. */
-const EVERY = 8;
+/** In a sample, the distance from one test of a file to the next. Of those that a loop makes, which stand in one line, the first counts. */
+const EVERY = 16;
 
 /**
- * Returns the places of the first test of each file, the ninth, and so on, as Playwright names them.
+ * Returns the first test of each file, the seventeenth, and so on, as Playwright's list of tests has them.
  *
- * @typedef {{ file: string, specs?: { line: number }[], suites?: Suite[] }} Suite
- * @param {{ config: { rootDir: string }, suites: Suite[] }} list
+ * @typedef {{ title: string, file: string, specs?: { line: number, title: string }[], suites?: Suite[] }} Suite
+ * @param {{ suites: Suite[] }} list
  */
-export function sampleOf({ config: { rootDir }, suites }) {
-  /** @type {(suite: Suite) => number[]} */
-  const linesOf = (suite) => [...(suite.specs ?? []).map(({ line }) => line), ...(suite.suites ?? []).flatMap(linesOf)];
+export function sampleOf({ suites }) {
+  /** @type {(suite: Suite, titles: string[]) => { line: number, titles: string[] }[]} */
+  const testsOf = ({ specs = [], suites: groups = [] }, titles) => [
+    ...specs.map(({ line, title }) => ({ line, titles: [...titles, title] })),
+    ...groups.flatMap((group) => testsOf(group, [...titles, group.title])),
+  ];
   return suites.flatMap((suite) => {
-    // Tests that a loop makes stand in one line, and run together.
-    const lines = [...new Set(linesOf(suite))].sort((one, other) => one - other);
-    const chosen = lines.filter((_, number) => number % EVERY === 0);
-    return chosen.map((line) => `${relative(inRoot(), join(rootDir, suite.file))}:${line}`);
+    const tests = testsOf(suite, [suite.file]).toSorted((one, other) => one.line - other.line);
+    const ofLines = tests.filter(({ line }, index) => line !== tests[index - 1]?.line);
+    return ofLines.filter((_, number) => number % EVERY === 0).map(({ titles }) => titles.join(' › '));
   });
 }
 

@@ -25,11 +25,22 @@ try {
 }
 
 const results = [];
-for (const { name, what, run, isSample, all } of chosen) {
-  console.log(`\n== ${name}: ${what}${isSample ? ', a sample' : ''}`);
-  const began = performance.now();
-  const tally = await attempt(run);
-  results.push({ name, isSample, all, seconds: (performance.now() - began) / 1000, ...tally });
+/** The tiers that mostly wait, until the one beside which they run is through. */
+let beside = [];
+for (const [index, tier] of chosen.entries()) {
+  if (tier.waits && index < chosen.length - 1) {
+    const lines = [];
+    beside.push({ tier, lines, done: attempt(tier, (line) => lines.push(line)) });
+    continue;
+  }
+  console.log(`\n${titleOf(tier)}`);
+  results.push(await attempt(tier, console.log));
+  for (const { tier, lines, done } of beside) {
+    const result = await done;
+    console.log([`\n${titleOf(tier)}`, ...lines].join('\n'));
+    results.push(result);
+  }
+  beside = [];
 }
 
 console.log('\n== summary');
@@ -54,12 +65,16 @@ function choice(args) {
   }
 }
 
+function titleOf({ name, what, isSample }) {
+  return `== ${name}: ${what}${isSample ? ', a sample' : ''}`;
+}
+
 /** Runs a tier. One that cannot run has failed, and the others still run. */
-async function attempt(run) {
-  try {
-    return await run(setup);
-  } catch (error) {
-    console.log(error.message);
+async function attempt({ name, run, isSample, all }, log) {
+  const began = performance.now();
+  const tally = await run(setup, log).catch((error) => {
+    log(error.message);
     return { passed: 0, failed: 1, why: 'it could not run' };
-  }
+  });
+  return { name, isSample, all, seconds: (performance.now() - began) / 1000, ...tally };
 }

@@ -9,29 +9,31 @@ import { runTests } from './runner.mjs';
 import { sum, tallyCargo, tallyModel } from './tally.mjs';
 import { wasmTests } from './wasm.mjs';
 
-/** In the sample of a tier of Node's runner, the distance from one test of a file to the next. */
-const EVERY = 3;
+/** In the samples of tiers of Node's runner, the distance from one test of a file to the next. */
+const EVERY = { functions: 4, deploy: 5 };
 /** More at once than Twilio's limits let through, yet not for long. */
 const SHORT_LOAD = { conversations: 100, rate: 40, minutes: 5 };
 /** A short form of its appointments. */
 const SHORT_DUE = { appointments: 60, withinMs: 10_000, rate: 20 };
 /** The numbers of rows of pairs of readings, in the tier and in its sample. */
 const ROWS = 7;
-const FEW_ROWS = 4;
+const FEW_ROWS = 3;
 
 /**
  * Each: its name, what it tests, the steps of the set-up that it needs, and `run({ wasmEnv, browser })`, which returns
  * `{ passed, failed, why? }`. A tier that takes long has a `sample` too, which returns the same: `npm test` runs that, unless the tier is
- * named. `all` is then the command that leaves nothing out. How a part of a tier runs stands in `parts.mjs`.
+ * named. `all` is then the command that leaves nothing out. One that mostly `waits` runs beside the next one; it gives its lines to `log`.
+ * How a part of a tier runs stands in `parts.mjs`.
  *
  * @typedef {{ passed: number, failed: number, why?: string }} Tally
  * @typedef {object} Tier
  * @property {string} name
  * @property {string} what
  * @property {string[]} needs
- * @property {(setup: any) => Promise<Tally>} run any: what the set-up returns
+ * @property {(setup: any, log?: (line: string) => void) => Promise<Tally>} run any: what the set-up returns
  * @property {(setup: any) => Promise<Tally>} [sample]
  * @property {string} [all]
+ * @property {boolean} [waits]
  * @type {Tier[]}
  */
 export const tiers = [
@@ -95,7 +97,7 @@ export const tiers = [
     what: "the Functions in Twilio's own runtime",
     needs: TO_RUN,
     run: () => nodeTests('functions'),
-    sample: () => nodeTests('functions', { every: EVERY }),
+    sample: () => nodeTests('functions', { every: EVERY.functions }),
     all: 'npm run check:functions',
   },
   {
@@ -103,7 +105,7 @@ export const tiers = [
     what: 'putting it into an account, trying it there, taking it out',
     needs: [...TO_RUN, 'Wasm for the owner', 'flex-config'],
     run: () => nodeTests('deploy'),
-    sample: () => nodeTests('deploy', { every: EVERY }),
+    sample: () => nodeTests('deploy', { every: EVERY.deploy }),
     all: 'npm run check:deploy',
   },
   {
@@ -117,11 +119,12 @@ export const tiers = [
     name: 'load',
     what: 'many conversations parked and woken within Twilio’s rate limits',
     needs: TO_RUN,
-    run: async () => {
+    waits: true,
+    run: async (_, log) => {
       const { checkLoad } = await import('../load/check.mjs');
       const { checkDue } = await import('../load/due.mjs');
       // Side by side: each has a contact centre of its own, and mostly waits for clocks.
-      const [load, due] = await Promise.all([checkLoad(SHORT_LOAD), checkDue(SHORT_DUE)]);
+      const [load, due] = await Promise.all([checkLoad({ ...SHORT_LOAD, log }), checkDue({ ...SHORT_DUE, log })]);
       return { passed: load.passed + due.passed, failed: load.failed + due.failed };
     },
   },

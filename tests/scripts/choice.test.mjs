@@ -129,21 +129,17 @@ describe('a test of Rust', () => {
 });
 
 describe('the sample of the browser tier', () => {
-  it('is the first test of each file and each eighth after it, also below a group', () => {
-    const rootDir = inRoot('tests', 'browser');
-    const tests = (...lines) => lines.map((line) => ({ line }));
+  it('is the first test of each file and each sixteenth after it, also below a group', () => {
+    const tests = (...lines) => lines.map((line, index) => ({ line, title: `${line}, ${index}` }));
+    const [first, ...others] = Array.from({ length: 16 }, (_, index) => (index + 1) * 10);
+    const group = (file, ...lines) => ({ title: 'a group', file, specs: tests(...lines) });
     const list = {
-      config: { rootDir },
       suites: [
-        {
-          file: 'a.test.mjs',
-          specs: tests(90, 10, 10),
-          suites: [{ file: 'a.test.mjs', specs: tests(20, 30, 40, 50, 60, 70, 80) }],
-        },
-        { file: 'deep/b.test.mjs', suites: [{ file: 'deep/b.test.mjs', specs: tests(3) }] },
+        { title: 'a', file: 'a.test.mjs', specs: tests(900, first, first), suites: [group('a.test.mjs', ...others)] },
+        { title: 'b', file: 'deep/b.test.mjs', suites: [group('deep/b.test.mjs', 3)] },
       ],
     };
-    const expected = ['tests/browser/a.test.mjs:10', 'tests/browser/a.test.mjs:90', 'tests/browser/deep/b.test.mjs:3'];
+    const expected = ['a.test.mjs › 10, 1', 'a.test.mjs › 900, 0', 'deep/b.test.mjs › a group › 3, 0'];
     assert.deepEqual(sampleOf(list), expected);
   });
 });
