@@ -10,14 +10,14 @@ import { sum, tallyCargo, tallyModel } from './tally.mjs';
 import { wasmTests } from './wasm.mjs';
 
 /** In the samples of tiers of Node's runner, the distance from one test of a file to the next. */
-const EVERY = { functions: 4, deploy: 5 };
+const EVERY = { functions: 3, deploy: 5 };
 /** More at once than Twilio's limits let through, yet not for long. */
 const SHORT_LOAD = { conversations: 100, rate: 40, minutes: 5 };
 /** A short form of its appointments. */
 const SHORT_DUE = { appointments: 60, withinMs: 10_000, rate: 20 };
 /** The numbers of rows of pairs of readings, in the tier and in its sample. */
 const ROWS = 7;
-const FEW_ROWS = 3;
+const FEW_ROWS = 4;
 
 /**
  * Each: its name, what it tests, the steps of the set-up that it needs, and `run({ wasmEnv, browser })`, which returns
