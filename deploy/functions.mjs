@@ -14,6 +14,7 @@ import {
   uploadFunction,
 } from '@twilio-labs/serverless-api';
 
+import { didYouMean } from '../scripts/lib/command-line.mjs';
 import { counted } from '../scripts/lib/counts.mjs';
 import { inRoot } from '../scripts/lib/paths.mjs';
 import { SOURCES, chosenSources, keptAs } from './event-sources.mjs';
@@ -181,6 +182,17 @@ export async function ownEnvironments(client) {
   const environments = service ? await client.serverless.v1.services(service.sid).environments.list() : [];
   return environments.map(({ domainSuffix, domainName }) => ({ name: domainSuffix, domain: domainName }));
 }
+
+/**
+ * Says that an environment has no Functions, and which ones have some: with those, a name that has none is most likely a wrong one, and a
+ * deployment to it would let Flex call it.
+ *
+ * @param {string} environment
+ * @param {string[]} others the names of the environments that have some
+ */
+export const noFunctions = (environment, others) =>
+  `There are no Functions for ${environment}.` +
+  (others.length > 0 ? `${didYouMean(environment, others)} There are some for ${others.join(', ')}.` : '');
 
 /**
  * Returns the domains of our Functions, in all environments.

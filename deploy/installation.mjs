@@ -2,7 +2,7 @@
 
 import { readAccount } from './account.mjs';
 import { SOURCES, keptSources } from './event-sources.mjs';
-import { calledInstead, findFunctions, readVariables } from './functions.mjs';
+import { calledInstead, findFunctions, ownEnvironments, readVariables } from './functions.mjs';
 import { judge } from './judgement.mjs';
 import { markAmong } from './mark.mjs';
 import { NotReady } from './outcome.mjs';
@@ -15,7 +15,7 @@ const LIMIT_MS = 15_000;
 
 /**
  * The installation. `version` is what the running Functions say of themselves or, where they have no such Function, what their mark says;
- * `live` is the environment that Flex calls, if that is another one: then `parked` counts what this one has parked. `sources` are the ways
+ * `others` are the other environments of our Functions; `live` is the one that Flex calls, if that is another one: then `parked` counts what this one has parked. `sources` are the ways
  * in which the Functions are to hear of events; `enabled` is the flag for everybody.
  *
  * @typedef {Awaited<ReturnType<typeof readInstallation>>} Installation
@@ -31,6 +31,7 @@ export async function readInstallation({ client, env, environment, print }) {
   const { problems, facts } = judge(account);
   if (!facts) throw new NotReady(problems.join('\n  '));
   const found = await findFunctions({ client, environment });
+  const others = (await ownEnvironments(client)).filter(({ name }) => name !== environment);
   const live = found && (await calledInstead(client, environment, account.functionsDomain));
   const place = { ...facts, domain: found?.domain ?? account.functionsDomain };
   /** @type {Record<string, string>} */
@@ -43,7 +44,7 @@ export async function readInstallation({ client, env, environment, print }) {
   ]);
   const mark = found && markAmong(found.paths);
   return {
-    ...{ facts, found, live, mark, plugin },
+    ...{ facts, found, others, live, mark, plugin },
     version: said ?? mark?.version,
     enabled: account.enabled,
     sources: keptSources(variables[SOURCES]),

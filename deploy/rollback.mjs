@@ -3,6 +3,7 @@
 import { YES_OPTION, agree, checkCanAsk } from './agreement.mjs';
 import { ENVIRONMENT_OPTION, prepare, runCommand } from './command.mjs';
 import { fitEventStreams } from './event-streams.mjs';
+import { noFunctions } from './functions.mjs';
 import { chooseTarget, pluginOf, productVersion, readHistory } from './history.mjs';
 import { VERSION_PATH, readInstallation, saidVersion } from './installation.mjs';
 import { EXIT, NotReady } from './outcome.mjs';
@@ -73,8 +74,10 @@ export function run(argv) {
     await prepare(parts, print);
     const installation = await readInstallation(command);
     const { found } = installation;
-    if (!found?.build)
-      throw new NotReady(`There are no Functions for ${environment}: there is nothing to go back from.`);
+    if (!found?.build) {
+      const others = installation.others.map(({ name }) => name);
+      throw new NotReady(`${noFunctions(environment, others)}\n  There is nothing to go back from.`);
+    }
     if (installation.live) throw new NotReady(notLive(environment, installation.live.name));
     const target = await findTarget(command, { ...found, buildSid: found.build.sid });
     print(rollbackPlan(installation, { ...target, environment, plugin: target.plugin.version }));

@@ -1,13 +1,19 @@
 // `npm run undeploy -- --environment NAME`: takes everything out of an account, in an order in which no customer is lost.
 
-import { didYouMean } from '../scripts/lib/command-line.mjs';
 import { checkAccount } from './account.mjs';
 import { YES_OPTION, agree, checkCanAsk } from './agreement.mjs';
 import { removeCallback } from './callback.mjs';
 import { ENVIRONMENT_OPTION, prepare, runCommand } from './command.mjs';
 import { switchOff } from './configuration.mjs';
 import { removeEventStreams } from './event-streams.mjs';
-import { calledInstead, closeParking, findFunctions, ownEnvironments, removeFunctions } from './functions.mjs';
+import {
+  calledInstead,
+  closeParking,
+  findFunctions,
+  noFunctions,
+  ownEnvironments,
+  removeFunctions,
+} from './functions.mjs';
 import { readInstallation } from './installation.mjs';
 import { EXIT, NotReady, WrongUse } from './outcome.mjs';
 import { untilNoneIsParked, untilNoneIsParkedHere } from './parked/gone.mjs';
@@ -133,9 +139,7 @@ function howOf({ env, options }) {
 async function isLeftOver({ client, environment }) {
   const others = (await ownEnvironments(client)).map(({ name }) => name);
   if (others.length > 0) {
-    throw new NotReady(
-      `There are no Functions for ${environment}.${didYouMean(environment, others)} There are some for ${others.join(', ')}.`,
-    );
+    throw new NotReady(noFunctions(environment, others));
   }
   return (await readPlugin(client)).released !== undefined;
 }

@@ -7,7 +7,7 @@ import { YES_OPTION, agree, checkCanAsk } from './agreement.mjs';
 import { ENVIRONMENT_OPTION, runCommand } from './command.mjs';
 import { STEPS, build, deployInSteps } from './deploy.mjs';
 import { EVENT_OPTIONS, checkEventOptions, chosenSources, keptAs } from './event-sources.mjs';
-import { ownMark } from './functions.mjs';
+import { noFunctions, ownMark } from './functions.mjs';
 import { readInstallation } from './installation.mjs';
 import { EXIT, NotReady } from './outcome.mjs';
 import { reconcileStep } from './parked/step.mjs';
@@ -65,9 +65,10 @@ export function run(argv) {
     await build(print);
     const installation = await readInstallation(command);
     if (!installation.found?.build) {
-      throw new NotReady(
-        `There are no Functions for ${environment}: npm run deploy -- --environment ${environment} installs them.`,
-      );
+      const others = installation.others.map(({ name }) => name);
+      const deploy = `  npm run deploy -- --environment ${environment} installs them`;
+      const moves = others.length > 0 ? `, and lets Flex call them instead` : '';
+      throw new NotReady(`${noFunctions(environment, others)}\n${deploy}${moves}.`);
     }
     const { version } = JSON.parse(readFileSync(inRoot('functions', 'package.json'), 'utf8'));
     const sources = chosenSources(command.options, keptAs(installation.sources));

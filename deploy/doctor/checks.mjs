@@ -1,5 +1,6 @@
 // The checks of `npm run doctor`: each judges what was read of the account, and names the command that mends it.
 
+import { nearest } from '../../scripts/lib/command-line.mjs';
 import { counted } from '../../scripts/lib/counts.mjs';
 import { decideCallback } from '../callback.mjs';
 import { decideStreams } from '../event-streams.mjs';
@@ -110,6 +111,7 @@ export function checkConfiguration({ enabled, findings }, environment) {
  * @param {object} state
  * @param {string} state.environment
  * @param {{ domain: string, paths: string[] } | undefined} state.found
+ * @param {string[]} [state.others] the names of the other environments of our Functions
  * @param {{ name: string }} [state.live] the environment that Flex calls, if that is another one of ours
  * @param {string | undefined} state.domain that of Flex's configuration, which desktops call
  * @param {string} state.mark that of this clone's Functions
@@ -117,9 +119,13 @@ export function checkConfiguration({ enabled, findings }, environment) {
  * @param {Record<string, string>} state.variables
  * @returns {Finding[]}
  */
-export function checkFunctions({ environment, found, live, domain, mark, wanted, variables }) {
+export function checkFunctions({ environment, found, others = [], live, domain, mark, wanted, variables }) {
   const name = 'functions';
   const deploy = deployOf(environment);
+  if (!found && others.length > 0) {
+    const text = `there are no Functions for the environment ${environment}, but for ${others.join(', ')}`;
+    return [error(name, text, `npm run doctor -- --environment ${nearest(environment, others) ?? others[0]}`)];
+  }
   if (!found) return [error(name, `there are no Functions for the environment ${environment}`, deploy)];
   const findings = [];
   if (live) {

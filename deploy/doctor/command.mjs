@@ -8,7 +8,15 @@ import { callbackOf } from '../callback.mjs';
 import { ENVIRONMENT_OPTION, runCommand } from '../command.mjs';
 import { isRefusal, readSinks, streamOf } from '../event-streams.mjs';
 import { SOURCES, keptSources } from '../event-sources.mjs';
-import { EVENTS_KEY, calledInstead, findFunctions, ownMark, readVariables, wantedVariables } from '../functions.mjs';
+import {
+  EVENTS_KEY,
+  calledInstead,
+  findFunctions,
+  ownEnvironments,
+  ownMark,
+  readVariables,
+  wantedVariables,
+} from '../functions.mjs';
 import { judge } from '../judgement.mjs';
 import { orUndefined } from '../lookup.mjs';
 import { explanation } from '../outcome.mjs';
@@ -170,11 +178,12 @@ async function readDeployed(command, called) {
  * @returns {Promise<Finding | Finding[]>}
  */
 async function functions(command, deployed, facts, domain) {
-  const { environment, env } = command;
+  const { client, environment, env } = command;
   if (environment === '') return { check: 'functions', level: 'ok', text: 'npm start runs those of this clone' };
   const { found, live, variables } = await deployed();
   return checkFunctions({
     ...{ environment, domain, found, live, variables: await variables() },
+    others: (await ownEnvironments(client)).map(({ name }) => name),
     mark: await ownMark(),
     wanted: wantedVariables(env, facts),
   });

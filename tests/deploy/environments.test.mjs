@@ -155,6 +155,30 @@ describe('the ways in which the Functions hear of events', () => {
   });
 });
 
+describe('a name that no environment has', () => {
+  it('is no reason to deploy to it: the right one is suggested', async () => {
+    await account.succeeds('deploy', TWO, { env });
+    await account.control('DELETE', 'journal');
+    const wrong = ['--environment', 'twoo'];
+    for (const command of ['upgrade', 'rollback', 'undeploy']) {
+      const { code, output } = await account.run(command, [...wrong, '--yes'], { env });
+      assert.equal(code, 3, output);
+      assert.match(output, /^There are no Functions for twoo\. Did you mean two\? There are some for two\.$/m);
+    }
+    const upgrade = await account.run('upgrade', [...wrong, '--yes'], { env });
+    assert.match(
+      upgrade.output,
+      /^ {2}npm run deploy -- --environment twoo installs them, and lets Flex call them instead\.$/m,
+    );
+    assert.deepEqual(await account.changes(), []);
+    const { output } = await account.run('doctor', wrong, { env });
+    assert.match(
+      output,
+      /^error.*there are no Functions for the environment twoo, but for two\n +Mend it: .*doctor -- --environment two$/m,
+    );
+  });
+});
+
 describe('npm run undeploy with a wrong name', () => {
   it('changes nothing where nothing is there, and suggests where something is', async () => {
     const flags = await account.customData();

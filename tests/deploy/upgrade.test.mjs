@@ -95,7 +95,10 @@ describe('npm run upgrade', () => {
   it('refuses an environment without Functions', async () => {
     const { code, output } = await account.run('upgrade', YES);
     assert.equal(code, 3, output);
-    assert.match(output, /There are no Functions for dev: npm run deploy -- --environment dev installs them\./);
+    assert.match(
+      output,
+      /^There are no Functions for dev\.\n {2}npm run deploy -- --environment dev installs them\.$/m,
+    );
     assert.deepEqual(await account.changes(), []);
   });
 
