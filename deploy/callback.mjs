@@ -3,6 +3,7 @@
 
 import { orUndefined } from './lookup.mjs';
 import { loadCore } from './core.mjs';
+import { isGone } from './installation.mjs';
 import { functionPaths } from './paths.mjs';
 
 /** @typedef {import('./transport.mjs').Client} Client */
@@ -105,11 +106,29 @@ async function leaveOut(state) {
  */
 export async function removeCallback(state) {
   const found = await orUndefined(fetchWorkspace(state));
-  const { change } = state.domain ? decideCallbackRemoval(currentOf(found), callbackOf(state.domain)) : {};
-  if (!change) return 'is not ours: left as it is';
-  await workspace(state).update(change);
+  const { current } = currentOf(found);
+  if (!current) return 'is not set';
+  const { change } = state.domain ? decideCallbackRemoval({ current }, callbackOf(state.domain)) : {};
+  if (!change && !(await isLeft(state.client, current))) return `calls ${current}: left as it is`;
+  await workspace(state).update({ eventCallbackUrl: '', eventsFilter: '' });
   return 'removed';
 }
+
+/**
+ * Returns true if TaskRouter's events go to Functions of ours that are gone.
+ *
+ * @param {{ client: Client, workspaceSid: string }} state
+ */
+export async function callbackLeft(state) {
+  const { current } = currentOf(await orUndefined(fetchWorkspace(state)));
+  return current !== undefined && isLeft(state.client, current);
+}
+
+/**
+ * @param {Client} client
+ * @param {string} url
+ */
+const isLeft = async (client, url) => isOurs(url) && isGone(client, new URL(url).host);
 
 /** @param {{ client: Client, workspaceSid: string }} state */
 const workspace = ({ client, workspaceSid }) => client.taskrouter.v1.workspaces(workspaceSid);

@@ -133,6 +133,20 @@ export async function removeEventStreams({ client, print, domain }) {
 }
 
 /**
+ * Returns the sinks that a deployment has made for Functions that are gone; none where Twilio refuses to list them.
+ *
+ * @param {Client} client
+ */
+export async function streamsLeft(client) {
+  try {
+    return abandoned(await readSinks(client), await ownDomains(client));
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return [];
+  }
+}
+
+/**
  * The step of a rollback: a sink whose Function the earlier version lacks would be repeated for hours, and is removed.
  *
  * @param {object} state

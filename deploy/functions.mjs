@@ -108,12 +108,33 @@ async function upload({ toolkit, print }, serviceSid, { functions, assets, mark 
  */
 export async function removeFunctions({ client, environment }) {
   const found = await findFunctions({ client, environment });
-  if (!found) return 'are not there';
+  if (!found) return (await removeEmpty(client)) ? 'removed the empty service' : 'are not there';
   const service = client.serverless.v1.services(found.serviceSid);
   await service.environments(found.environmentSid).remove();
   if (found.environments > 1) return `environment ${environment} removed, ${found.environments - 1} other left`;
   await service.remove();
   return 'removed';
+}
+
+/**
+ * Removes a service that has no environment: a removal broke off before it was removed too.
+ *
+ * @param {Client} client
+ */
+async function removeEmpty(client) {
+  const service = await findService(client);
+  if (!service || !(await isServiceEmpty(client))) return false;
+  await client.serverless.v1.services(service.sid).remove();
+  return true;
+}
+
+/**
+ * Returns true if our service is there without any environment.
+ *
+ * @param {Client} client
+ */
+export async function isServiceEmpty(client) {
+  return (await findService(client)) !== undefined && (await ownEnvironments(client)).length === 0;
 }
 
 /**
@@ -200,6 +221,17 @@ export const noFunctions = (environment, others) =>
  * @param {Client} client
  */
 export const ownDomains = async (client) => (await ownEnvironments(client)).map(({ domain }) => domain);
+
+/**
+ * Returns the domains of all Functions of the account, whosever they are.
+ *
+ * @param {Client} client
+ */
+export async function allDomains(client) {
+  const services = await client.serverless.v1.services.list();
+  const all = await Promise.all(services.map(({ sid }) => client.serverless.v1.services(sid).environments.list()));
+  return all.flat().map(({ domainName }) => domainName);
+}
 
 /**
  * Returns the environment whose Functions Flex calls, if that is another one of ours. It has the flags, the plugin and TaskRouter's events:

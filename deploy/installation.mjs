@@ -2,7 +2,7 @@
 
 import { readAccount } from './account.mjs';
 import { SOURCES, keptSources } from './event-sources.mjs';
-import { calledInstead, findFunctions, ownEnvironments, readVariables } from './functions.mjs';
+import { allDomains, calledInstead, findFunctions, ownEnvironments, readVariables } from './functions.mjs';
 import { judge } from './judgement.mjs';
 import { markAmong } from './mark.mjs';
 import { NotReady } from './outcome.mjs';
@@ -53,6 +53,16 @@ export async function readInstallation({ client, env, environment, print }) {
       foreign: parked.filter(({ isForeign }) => isForeign).length,
     },
   };
+}
+
+/**
+ * Returns true if there are no Functions at a domain: the account has none there, and none of another account respond either.
+ *
+ * @param {import('./transport.mjs').Client} client
+ * @param {string} domain
+ */
+export async function isGone(client, domain) {
+  return !(await allDomains(client)).includes(domain) && (await saidVersion(domain)) === undefined;
 }
 
 /**

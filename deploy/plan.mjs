@@ -208,9 +208,9 @@ export function unknownTo(older, running) {
  * The plan of a removal.
  *
  * @param {Installation} installation
- * @param {{ environment: string, how: How }} options
+ * @param {{ environment: string, how: How, left?: string[] }} options `left`: what is there without the Functions
  */
-export function removalPlan(installation, { environment, how }) {
+export function removalPlan(installation, { environment, how, left = [] }) {
   const { parked, found, live } = installation;
   const others = (found?.environments ?? 1) - 1;
   const foreign = parked.foreign > 0 ? `; parked with another plugin, which wakes them itself: ${parked.foreign}` : '';
@@ -219,6 +219,7 @@ export function removalPlan(installation, { environment, how }) {
     '',
     ...table([
       ['there now', thereNow(installation)],
+      ...(left.length > 0 ? [/** @type {[string, string]} */ (['left over', left.join(', ')])] : []),
       ['parked', `${conversations(parked.ours)}${foreign}`],
       ['then', afterwards(parked.ours, how, live)],
     ]),

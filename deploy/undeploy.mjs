@@ -6,20 +6,14 @@ import { removeCallback } from './callback.mjs';
 import { ENVIRONMENT_OPTION, prepare, runCommand } from './command.mjs';
 import { switchOff } from './configuration.mjs';
 import { removeEventStreams } from './event-streams.mjs';
-import {
-  calledInstead,
-  closeParking,
-  findFunctions,
-  noFunctions,
-  ownEnvironments,
-  removeFunctions,
-} from './functions.mjs';
+import { calledInstead, closeParking, findFunctions, noFunctions, removeFunctions } from './functions.mjs';
 import { readInstallation } from './installation.mjs';
+import { leftOver } from './left-over.mjs';
 import { EXIT, NotReady, WrongUse } from './outcome.mjs';
 import { untilNoneIsParked, untilNoneIsParkedHere } from './parked/gone.mjs';
 import { authTokenOf } from './parked/step.mjs';
 import { removalPlan } from './plan.mjs';
-import { readPlugin, withdrawPlugin } from './plugin.mjs';
+import { withdrawPlugin } from './plugin.mjs';
 import { inSteps } from './steps.mjs';
 
 /** How long it waits for agents to join, unless --wait says so. */
@@ -85,14 +79,15 @@ export function run(argv) {
     await prepare(parts, print);
     const installation = await readInstallation(command);
     const { live } = installation;
-    if (!installation.found && !(await isLeftOver(command))) {
+    const left = installation.found ? [] : await leftWithout(command, installation);
+    if (!installation.found && left.length === 0) {
       // They were parked by Functions that were installed by hand.
       await untilNoneIsParked({ client, print }, installation.facts, { how, dryRun: true });
-      print(`There is nothing to remove: no Functions for ${environment}, and no release of the plugin.`);
+      print(`There is nothing to remove: no Functions for ${environment}, and nothing that calls some.`);
       return EXIT.done;
     }
     if (live && how.kind === 'release') throw new NotReady(releasesOthers(environment, live.name));
-    print(removalPlan(installation, { environment, how }));
+    print(removalPlan(installation, { environment, how, left }));
     await agree(command, `Remove ${environment}?`);
     const stays = live && `stays: it is that of ${live.name}, whose Functions Flex calls`;
     return inSteps(9, command, async (step) => {
@@ -131,17 +126,22 @@ function howOf({ env, options }) {
 }
 
 /**
- * Returns true if there is something to remove although the environment has no Functions: what is left when they were removed by hand.
- * Throws where the name may be wrong: that would take the plugin from everybody.
+ * Returns what is left although the environment has no Functions. Throws where the name may be wrong: that would take the plugin from
+ * everybody.
  *
  * @param {Pick<import('./command.mjs').Command, 'client' | 'environment'>} command
+ * @param {import('./installation.mjs').Installation} installation
  */
-async function isLeftOver({ client, environment }) {
-  const others = (await ownEnvironments(client)).map(({ name }) => name);
+async function leftWithout({ client, environment }, { facts, others }) {
   if (others.length > 0) {
-    throw new NotReady(noFunctions(environment, others));
+    throw new NotReady(
+      noFunctions(
+        environment,
+        others.map(({ name }) => name),
+      ),
+    );
   }
-  return (await readPlugin(client)).released !== undefined;
+  return leftOver(client, facts);
 }
 
 /**

@@ -585,7 +585,7 @@ describe('npm run undeploy', () => {
     );
     for (const { path } of FUNCTIONS) assert.equal((await deployed(path, { method: 'POST' })).status, 404, path);
     const again = await account.succeeds('undeploy', REMOVED);
-    assert.match(again, /^There is nothing to remove: no Functions for dev, and no release of the plugin\.$/m);
+    assert.match(again, /^There is nothing to remove: no Functions for dev, and nothing that calls some\.$/m);
   });
 
   it('changes nothing for an environment that does not exist', async () => {

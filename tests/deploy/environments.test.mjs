@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 
 import { chosenSources, keptAs, keptSources } from '../../deploy/event-sources.mjs';
+import { functionPaths } from '../../deploy/paths.mjs';
 import { openAccount } from './support.mjs';
 
 const DEV = ['--environment', 'dev'];
@@ -190,5 +191,48 @@ describe('npm run undeploy with a wrong name', () => {
     assert.equal(code, 3, output);
     assert.match(output, /There are no Functions for twoo\. Did you mean two\? There are some for two\./);
     assert.deepEqual(await account.changes(), []);
+  });
+});
+
+describe('what is left without Functions', () => {
+  const service = async () => {
+    const services = await account.client.serverless.v1.services.list();
+    return services.find(({ uniqueName }) => uniqueName === 'park-interaction');
+  };
+
+  it('is removed, even by a second run that finds no plugin any more', async () => {
+    await account.succeeds('deploy', DEV, { env });
+    await account.parks('charlie');
+    await account.client.serverless.v1.services((await service()).sid).remove();
+    const refused = await account.run('undeploy', YES);
+    assert.equal(refused.code, 4, refused.output);
+    const output = await account.succeeds('undeploy', [...YES, '--abandon-parked']);
+    assert.match(output, /^ {2}left over +TaskRouter's event callback, a sink of Event Streams$/m);
+    assert.ok(!(await account.workspace().fetch()).eventCallbackUrl);
+    assert.deepEqual(await account.client.events.v1.sinks.list(), []);
+    assert.match(
+      await account.succeeds('undeploy', [...YES, '--abandon-parked']),
+      /^There is nothing to remove: no Functions for dev, and nothing that calls some\.$/m,
+    );
+  });
+
+  it('may be an empty service', async () => {
+    await account.succeeds('deploy', DEV, { env });
+    const own = account.client.serverless.v1.services((await service()).sid);
+    const [environment] = await own.environments.list();
+    await own.environments(environment.sid).remove();
+    await account.succeeds('undeploy', YES);
+    assert.equal(await service(), undefined);
+    await account.client.serverless.v1.services.create({ uniqueName: 'park-interaction', friendlyName: 'empty' });
+    const output = await account.succeeds('undeploy', YES);
+    assert.match(output, /^ {2}left over +an empty service of the Functions$/m);
+    assert.equal(await service(), undefined);
+  });
+
+  it('is not what Functions of somebody else hear', async () => {
+    const eventCallbackUrl = `https://${account.facts.functionsDomain}${functionPaths().restore}`;
+    await account.workspace().update({ eventCallbackUrl });
+    assert.match(await account.succeeds('undeploy', YES), /^There is nothing to remove/m);
+    assert.equal((await account.workspace().fetch()).eventCallbackUrl, eventCallbackUrl);
   });
 });
