@@ -113,13 +113,14 @@ export function checkConfiguration({ enabled, findings }, environment) {
  * @param {{ domain: string, paths: string[] } | undefined} state.found
  * @param {string[]} [state.others] the names of the other environments of our Functions
  * @param {{ name: string }} [state.live] the environment that Flex calls, if that is another one of ours
+ * @param {boolean} [state.isClosed] true if a removal has taken the Function that parks out
  * @param {string | undefined} state.domain that of Flex's configuration, which desktops call
  * @param {string} state.mark that of this clone's Functions
  * @param {{ set: Record<string, string>, unset: string[] }} state.wanted
  * @param {Record<string, string>} state.variables
  * @returns {Finding[]}
  */
-export function checkFunctions({ environment, found, others = [], live, domain, mark, wanted, variables }) {
+export function checkFunctions({ environment, found, others = [], live, isClosed, domain, mark, wanted, variables }) {
   const name = 'functions';
   const deploy = deployOf(environment);
   if (!found && others.length > 0) {
@@ -137,7 +138,12 @@ export function checkFunctions({ environment, found, others = [], live, domain, 
     findings.push(error(name, `Flex's configuration ${named}, and the Functions are at ${found.domain}`, deploy));
   }
   const deployed = found.paths.find(isMark);
-  if (deployed === undefined) {
+  if (isClosed) {
+    const text = `a removal has begun: the Function that parks is gone at ${found.domain}, and what is parked still wakes`;
+    const goOn = `npm run undeploy -- --environment ${environment} goes on`;
+    // A deployment would let Flex call this environment again.
+    findings.push(live ? warning(name, text, goOn) : error(name, text, `${goOn}; ${deploy} goes back into service`));
+  } else if (deployed === undefined) {
     findings.push(warning(name, `nothing says which version is deployed at ${found.domain}`, deploy));
   } else if (deployed !== mark) {
     findings.push(warning(name, `another version than that of this clone is deployed at ${found.domain}`, deploy));
@@ -383,9 +389,10 @@ const NOTES = {
  * @param {Parked[]} parked
  * @param {Set<string>} offered the SIDs of those of which a task waits for an agent
  * @param {number} now
+ * @param {{ goneFrom?: string, environment?: string }} [state] `goneFrom`: the domain that Flex calls, if no Functions are there
  * @returns {Finding[]}
  */
-export function checkParked(parked, offered, now) {
+export function checkParked(parked, offered, now, { goneFrom, environment = '' } = {}) {
   const check = 'parked';
   /** @param {Parked[]} those */
   const sids = (those) => `${those.length}: ${some(those.map(({ conversationSid }) => conversationSid))}`;
@@ -406,6 +413,10 @@ export function checkParked(parked, offered, now) {
         RECONCILE,
       ),
     );
+  }
+  if (goneFrom && parked.length > 0) {
+    const text = `there are no Functions at ${goneFrom}: nobody hears when these customers write, ${sids(parked)}`;
+    findings.push(error(check, text, `${deployOf(environment)}, then ${RECONCILE}`));
   }
   if (findings.length > 0) return findings;
   return [

@@ -17,9 +17,12 @@ import {
   readVariables,
   wantedVariables,
 } from '../functions.mjs';
+import { isGone } from '../installation.mjs';
 import { judge } from '../judgement.mjs';
 import { orUndefined } from '../lookup.mjs';
+import { isMark } from '../mark.mjs';
 import { explanation } from '../outcome.mjs';
+import { functionPaths } from '../paths.mjs';
 import { describe, readParked } from '../parked/list.mjs';
 import { parkedAt, parkedConversations } from '../parked/read.mjs';
 import { readPlugin } from '../plugin.mjs';
@@ -124,7 +127,11 @@ async function examine(command) {
   /** @type {[string, () => Promise<Finding | Finding[]>][]} */
   const checks = [
     ['functions', () => functions(command, deployed, facts, account.functionsDomain)],
-    ['reach', async () => (domain ? checkReach(await reachFunctions(domain), environment) : [])],
+    [
+      'reach',
+      async () =>
+        domain && !isClosed((await deployed()).found) ? checkReach(await reachFunctions(domain), environment) : [],
+    ],
     ['plugin', async () => plugin(command)],
     ['sync', async () => checkSync(await orUndefined(client.sync.v1.services(facts.syncSid).fetch()))],
     ['events', () => events(command, deployed, account.workspace, domain)],
@@ -171,6 +178,14 @@ async function readDeployed(command, called) {
 }
 
 /**
+ * Returns true if a removal has taken the Function that parks out of the build that runs.
+ *
+ * @param {Deployed['found']} found
+ */
+const isClosed = (found) =>
+  found?.build !== undefined && !found.paths.includes(functionPaths().park) && !found.paths.some(isMark);
+
+/**
  * @param {Command} command
  * @param {() => Promise<Deployed>} deployed
  * @param {import('../judgement.mjs').Facts} facts
@@ -183,6 +198,7 @@ async function functions(command, deployed, facts, domain) {
   const { found, live, variables } = await deployed();
   return checkFunctions({
     ...{ environment, domain, found, live, variables: await variables() },
+    isClosed: isClosed(found),
     others: (await ownEnvironments(client)).map(({ name }) => name),
     mark: await ownMark(),
     wanted: wantedVariables(env, facts),
@@ -246,8 +262,9 @@ async function readStreams(client, { found, variables }, domain) {
  * @param {() => Promise<Deployed>} deployed
  * @param {import('../parked/list.mjs').Place} place
  */
-async function parked({ client, print }, deployed, place) {
-  const { live } = await deployed();
+async function parked({ client, print, environment }, deployed, place) {
+  const { found: functions, live } = await deployed();
+  const goneFrom = !functions && place.domain && (await isGone(client, place.domain)) ? place.domain : undefined;
   const reader = { client, print };
   const conversations = live ? await parkedAt(reader, place, place.domain) : await parkedConversations(reader, place);
   const found = await readParked(client, conversations, place, { rows: false });
@@ -256,7 +273,7 @@ async function parked({ client, print }, deployed, place) {
   const offered = new Set(conversations.filter(({ isOffered }) => isOffered).map(({ sid }) => sid));
   return [
     ...checkWorkflows(await readWorkflows(client, place, found)),
-    ...checkParked(described, offered, Date.now()),
+    ...checkParked(described, offered, Date.now(), { goneFrom, environment }),
     ...checkLimits(found),
   ];
 }

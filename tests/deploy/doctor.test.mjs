@@ -251,6 +251,9 @@ describe('a check of the doctor', () => {
       assert.match(finding.text, text);
       assert.equal(finding.mend, 'npm run deploy -- --environment dev');
     }
+    const [begun] = checkFunctions({ ...state, found: { domain: 'd', paths: [] }, isClosed: true });
+    assert.equal(begun.level, 'error');
+    assert.match(String(begun.mend), /undeploy -- --environment dev goes on; .* goes back into service$/);
     const [notCalled] = checkFunctions({ ...state, domain: 'other', live: { name: 'two' } });
     assert.match(notCalled.text, /^Flex calls the Functions of two, not those at d/);
     assert.match(String(notCalled.mend), /undeploy -- --environment dev/);

@@ -54,6 +54,13 @@ describe('an environment that Flex does not call', () => {
       refused.output,
       /^ {2}npm run parked -- reconcile moves them to the Functions that Flex calls, those of two\./m,
     );
+    const halfWay = await account.run('doctor', DEV, { env });
+    assert.equal(halfWay.code, 1, halfWay.output);
+    assert.match(
+      halfWay.output,
+      /^warning.* a removal has begun: .*\n +Mend it: npm run undeploy -- --environment dev goes on$/m,
+    );
+    assert.doesNotMatch(halfWay.output, /Mend it: npm run deploy/);
     await account.succeeds('parked', ['reconcile']);
     assert.deepEqual(await heardAt('charlie'), [`${SERVICE}-two.twil.io`]);
     const before = [await account.activePlugins(), await account.customData()];
@@ -204,6 +211,9 @@ describe('what is left without Functions', () => {
     await account.succeeds('deploy', DEV, { env });
     await account.parks('charlie');
     await account.client.serverless.v1.services((await service()).sid).remove();
+    const { output: found } = await account.run('doctor', DEV, { env });
+    assert.match(found, /^error +parked .*nobody hears when these customers write, 1: CH/m);
+    assert.doesNotMatch(found, /each can wake/);
     const refused = await account.run('undeploy', YES);
     assert.equal(refused.code, 4, refused.output);
     const output = await account.succeeds('undeploy', [...YES, '--abandon-parked']);
