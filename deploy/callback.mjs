@@ -8,6 +8,9 @@ import { functionPaths } from './paths.mjs';
 
 /** @typedef {import('./transport.mjs').Client} Client */
 
+/** A workspace without a callback. */
+const NONE = { eventCallbackUrl: '', eventsFilter: '' };
+
 const LOST =
   '  What is lost: when an invite ends without an agent having joined, the customer is routed again up to a minute later.';
 
@@ -47,7 +50,7 @@ export function decideCallback({ current, filter }, { url, events }) {
  * @returns {{ change?: { eventCallbackUrl: string, eventsFilter: string } }}
  */
 export function decideCallbackRemoval({ current }, { url }) {
-  return current === url ? { change: { eventCallbackUrl: '', eventsFilter: '' } } : {};
+  return current === url ? { change: NONE } : {};
 }
 
 /**
@@ -95,7 +98,7 @@ async function leaveOut(state) {
   if (!state.isStreamed) state.print(`  warning: neither Event Streams nor the event callback is set up.\n${LOST}`);
   const { current } = currentOf(await fetchWorkspace(state));
   if (!current || !isOurs(current)) return 'left out, as you asked';
-  await workspace(state).update({ eventCallbackUrl: '', eventsFilter: '' });
+  await workspace(state).update(NONE);
   return 'removed, as you asked';
 }
 
@@ -110,7 +113,7 @@ export async function removeCallback(state) {
   if (!current) return 'is not set';
   const { change } = state.domain ? decideCallbackRemoval({ current }, callbackOf(state.domain)) : {};
   if (!change && !(await isLeft(state.client, current))) return `calls ${current}: left as it is`;
-  await workspace(state).update({ eventCallbackUrl: '', eventsFilter: '' });
+  await workspace(state).update(NONE);
   return 'removed';
 }
 

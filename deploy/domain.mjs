@@ -1,7 +1,7 @@
 // The key in Flex's configuration that holds the domain of the Functions. Features of the flex-project-template use it too: moving
 // it would send all of them to Functions that are not theirs.
 
-import { calledInstead, ownDomains } from './functions.mjs';
+import { calledInstead, otherEnvironments, ownDomains } from './functions.mjs';
 import { NotReady } from './outcome.mjs';
 
 const OWN_FEATURE = 'park_interaction';
@@ -39,7 +39,8 @@ export async function checkDomain({ client, environment }, mayMove) {
   const customData = uiAttributes?.custom_data;
   const problem = whyNotMove(customData, await ownDomains(client));
   if (problem) throw new NotReady(problem);
-  const live = await calledInstead(client, environment, customData?.serverless_functions_domain);
+  const others = await otherEnvironments(client, environment);
+  const live = calledInstead(others, customData?.serverless_functions_domain);
   if (live) return `Flex calls the Functions of ${live.name}: from now on, it calls those of ${environment}`;
   return 'no other feature goes by it, or it is ours';
 }

@@ -37,14 +37,13 @@ export function checkEventOptions(options) {
 }
 
 /**
- * Returns the choice: what the options say, otherwise what an earlier deployment has kept.
+ * Returns the choice: what the options say, otherwise what it was before.
  *
  * @param {Options} options
- * @param {string | undefined} kept the value of the variable
+ * @param {Sources} before
  * @returns {Sources}
  */
-export function chosenSources(options, kept) {
-  const before = keptSources(kept);
+export function chosenSources(options, before) {
   /** @param {string} name @param {boolean} otherwise */
   const choice = (name, otherwise) => Boolean(options[name] || (otherwise && !options[`no-${name}`]));
   return { streams: choice('event-streams', before.streams), callback: choice('event-callback', before.callback) };
@@ -53,7 +52,7 @@ export function chosenSources(options, kept) {
 /**
  * Returns the choice that a deployment has kept; both where none has.
  *
- * @param {string | undefined} kept
+ * @param {string | undefined} kept the value of the variable
  * @returns {Sources}
  */
 export function keptSources(kept) {

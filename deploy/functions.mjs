@@ -17,7 +17,7 @@ import {
 import { didYouMean } from '../scripts/lib/command-line.mjs';
 import { counted } from '../scripts/lib/counts.mjs';
 import { inRoot } from '../scripts/lib/paths.mjs';
-import { SOURCES, chosenSources, keptAs } from './event-sources.mjs';
+import { SOURCES, chosenSources, keptAs, keptSources } from './event-sources.mjs';
 import { orUndefined } from './lookup.mjs';
 import { makeBuild } from './build.mjs';
 import { isMark, markPath } from './mark.mjs';
@@ -64,7 +64,7 @@ export async function deployFunctions(command, sids) {
   const { serviceSid, environmentSid, domain } = place;
   const before = await readVariables(client, place);
   const eventsKey = keyFor(command, before[EVENTS_KEY]);
-  const sources = chosenSources(command.options, before[SOURCES]);
+  const sources = chosenSources(command.options, keptSources(before[SOURCES]));
   const { set, unset } = wantedVariables(env, sids);
   const values = { set: { ...set, [EVENTS_KEY]: eventsKey, [SOURCES]: keptAs(sources) }, unset };
   if (place.paths.includes(project.mark.path)) {
@@ -122,19 +122,20 @@ export async function removeFunctions({ client, environment }) {
  * @param {Client} client
  */
 async function removeEmpty(client) {
-  const service = await findService(client);
-  if (!service || !(await isServiceEmpty(client))) return false;
+  const service = await emptyService(client);
+  if (!service) return false;
   await client.serverless.v1.services(service.sid).remove();
   return true;
 }
 
 /**
- * Returns true if our service is there without any environment.
+ * Returns our service, if it is there without any environment.
  *
  * @param {Client} client
  */
-export async function isServiceEmpty(client) {
-  return (await findService(client)) !== undefined && (await ownEnvironments(client)).length === 0;
+export async function emptyService(client) {
+  const service = await findService(client);
+  return service && (await environmentsOf(client, service)).length === 0 ? service : undefined;
 }
 
 /**
@@ -173,7 +174,7 @@ export async function closeParking(command) {
 export async function findFunctions({ client, environment }) {
   const service = await findService(client);
   if (!service) return undefined;
-  const environments = await client.serverless.v1.services(service.sid).environments.list();
+  const environments = await environmentsOf(client, service);
   const found = environments.find(({ domainSuffix }) => domainSuffix === environment);
   if (!found) return undefined;
   const builds = client.serverless.v1.services(service.sid).builds;
@@ -200,7 +201,7 @@ export async function findFunctions({ client, environment }) {
  */
 export async function ownEnvironments(client) {
   const service = await findService(client);
-  const environments = service ? await client.serverless.v1.services(service.sid).environments.list() : [];
+  const environments = service ? await environmentsOf(client, service) : [];
   return environments.map(({ domainSuffix, domainName }) => ({ name: domainSuffix, domain: domainName }));
 }
 
@@ -209,11 +210,23 @@ export async function ownEnvironments(client) {
  * deployment to it would let Flex call it.
  *
  * @param {string} environment
- * @param {string[]} others the names of the environments that have some
+ * @param {Environment[]} others those that have some
  */
-export const noFunctions = (environment, others) =>
-  `There are no Functions for ${environment}.` +
-  (others.length > 0 ? `${didYouMean(environment, others)} There are some for ${others.join(', ')}.` : '');
+export function noFunctions(environment, others) {
+  const none = `There are no Functions for ${environment}.`;
+  if (others.length === 0) return none;
+  const names = others.map(({ name }) => name);
+  return `${none}${didYouMean(environment, names)} There are some for ${names.join(', ')}.`;
+}
+
+/**
+ * Returns the environments of our Functions, but for one.
+ *
+ * @param {Client} client
+ * @param {string} environment
+ */
+export const otherEnvironments = async (client, environment) =>
+  (await ownEnvironments(client)).filter(({ name }) => name !== environment);
 
 /**
  * Returns the domains of our Functions, in all environments.
@@ -229,7 +242,7 @@ export const ownDomains = async (client) => (await ownEnvironments(client)).map(
  */
 export async function allDomains(client) {
   const services = await client.serverless.v1.services.list();
-  const all = await Promise.all(services.map(({ sid }) => client.serverless.v1.services(sid).environments.list()));
+  const all = await Promise.all(services.map((service) => environmentsOf(client, service)));
   return all.flat().map(({ domainName }) => domainName);
 }
 
@@ -237,15 +250,10 @@ export async function allDomains(client) {
  * Returns the environment whose Functions Flex calls, if that is another one of ours. It has the flags, the plugin and TaskRouter's events:
  * an account has one of each.
  *
- * @param {Client} client
- * @param {string} environment
+ * @param {Environment[]} others
  * @param {string | undefined} called the domain in Flex's configuration
- * @returns {Promise<Environment | undefined>}
  */
-export async function calledInstead(client, environment, called) {
-  const others = (await ownEnvironments(client)).filter(({ name }) => name !== environment);
-  return others.find(({ domain }) => domain === called);
-}
+export const calledInstead = (others, called) => others.find(({ domain }) => domain === called);
 
 /**
  * Creates the environment, and the service if it is missing, named as the toolkit names them.
@@ -277,6 +285,12 @@ async function findService(client) {
   const services = await client.serverless.v1.services.list();
   return services.find(({ uniqueName }) => uniqueName === serviceName);
 }
+
+/**
+ * @param {Client} client
+ * @param {{ sid: string }} service
+ */
+const environmentsOf = (client, { sid }) => client.serverless.v1.services(sid).environments.list();
 
 /**
  * @param {{ serviceSid: string, sid: string, domainName: string }} environment

@@ -2,7 +2,7 @@
 
 import { readAccount } from './account.mjs';
 import { SOURCES, keptSources } from './event-sources.mjs';
-import { allDomains, calledInstead, findFunctions, ownEnvironments, readVariables } from './functions.mjs';
+import { allDomains, calledInstead, findFunctions, otherEnvironments, readVariables } from './functions.mjs';
 import { judge } from './judgement.mjs';
 import { markAmong } from './mark.mjs';
 import { NotReady } from './outcome.mjs';
@@ -14,9 +14,13 @@ export const VERSION_PATH = '/features/park-interaction/version';
 const LIMIT_MS = 15_000;
 
 /**
- * The installation. `version` is what the running Functions say of themselves or, where they have no such Function, what their mark says;
- * `others` are the other environments of our Functions; `live` is the one that Flex calls, if that is another one: then `parked` counts what this one has parked. `sources` are the ways
- * in which the Functions are to hear of events; `enabled` is the flag for everybody.
+ * The installation.
+ *
+ * - `version`: what the running Functions say of themselves or, where they have no such Function, what their mark says
+ * - `others`: the other environments of our Functions
+ * - `live`: the one of these that Flex calls; then `parked` counts only what this environment has parked
+ * - `sources`: the ways in which the Functions are to hear of events
+ * - `enabled`: the flag for everybody
  *
  * @typedef {Awaited<ReturnType<typeof readInstallation>>} Installation
  */
@@ -31,23 +35,21 @@ export async function readInstallation({ client, env, environment, print }) {
   const { problems, facts } = judge(account);
   if (!facts) throw new NotReady(problems.join('\n  '));
   const found = await findFunctions({ client, environment });
-  const others = (await ownEnvironments(client)).filter(({ name }) => name !== environment);
-  const live = found && (await calledInstead(client, environment, account.functionsDomain));
+  const others = await otherEnvironments(client, environment);
+  const live = found && calledInstead(others, account.functionsDomain);
   const place = { ...facts, domain: found?.domain ?? account.functionsDomain };
-  /** @type {Record<string, string>} */
-  const none = {};
   const [variables, plugin, said, parked] = await Promise.all([
-    found ? readVariables(client, found) : none,
+    found && readVariables(client, found),
     readPlugin(client),
     found?.paths.includes(VERSION_PATH) ? saidVersion(found.domain) : undefined,
-    live ? parkedAt({ client, print }, place, found.domain) : parkedConversations({ client, print }, place),
+    live ? parkedAt({ client, print }, place) : parkedConversations({ client, print }, place),
   ]);
   const mark = found && markAmong(found.paths);
   return {
     ...{ facts, found, others, live, mark, plugin },
     version: said ?? mark?.version,
     enabled: account.enabled,
-    sources: keptSources(variables[SOURCES]),
+    sources: keptSources(variables?.[SOURCES]),
     parked: {
       ours: parked.filter(({ isForeign }) => !isForeign).length,
       foreign: parked.filter(({ isForeign }) => isForeign).length,

@@ -2,7 +2,7 @@
 
 import { callbackLeft } from './callback.mjs';
 import { streamsLeft } from './event-streams.mjs';
-import { isServiceEmpty } from './functions.mjs';
+import { emptyService } from './functions.mjs';
 import { readPlugin } from './plugin.mjs';
 
 /**
@@ -12,16 +12,16 @@ import { readPlugin } from './plugin.mjs';
  * @param {{ workspaceSid: string }} place
  */
 export async function leftOver(client, { workspaceSid }) {
-  const [plugin, callback, sinks, isEmpty] = await Promise.all([
+  const [plugin, callback, sinks, empty] = await Promise.all([
     readPlugin(client),
     callbackLeft({ client, workspaceSid }),
     streamsLeft(client),
-    isServiceEmpty(client),
+    emptyService(client),
   ]);
   return [
     plugin.released && 'the release of the plugin',
     callback && "TaskRouter's event callback",
     sinks.length > 0 && 'a sink of Event Streams',
-    isEmpty && 'an empty service of the Functions',
+    empty && 'an empty service of the Functions',
   ].filter((line) => typeof line === 'string');
 }

@@ -25,11 +25,12 @@ const STAY_PARKED = 'They stay parked, and wake at any time: before, during and 
 /** @typedef {import('./parked/gone.mjs').How} How */
 
 /**
- * Two columns: what a line is about, and the line.
+ * Two columns: what a line is about, and the line. A row that does not apply is false.
  *
- * @param {[about: string, text: string][]} rows
+ * @param {([about: string, text: string] | false | undefined)[]} all
  */
-function table(rows) {
+function table(all) {
+  const rows = all.filter((row) => row !== false && row !== undefined);
   const width = Math.max(...rows.map(([about]) => about.length));
   return rows.map(([about, text]) => `  ${about.padEnd(width)}  ${text}`);
 }
@@ -121,7 +122,7 @@ export function upgradePlan(installation, { environment, mark, version, sources 
       ['parked', `${conversations(parked.ours)}. ${STAY_PARKED}`],
       ['meaning', meaningOf(installation.version, version, { isNew })],
       ['events', heardBy(sources)],
-      ...(live ? [/** @type {[string, string]} */ (['calls', switched(live.name, environment)])] : []),
+      live && ['calls', switched(live.name, environment)],
     ]),
     ...inOrder([
       'Functions: the new ones are built beside those that run, then Twilio switches. Calls that run end in the old ones',
@@ -166,7 +167,7 @@ export function rollbackPlan(installation, { environment, buildSid, builtAt, ver
       ['there now', thereNow(installation)],
       ['comes back', `${functions}; plugin ${plugin}`],
       ['parked', `${conversations(installation.parked.ours)}. ${STAY_PARKED}`],
-      ...(installation.enabled ? [] : [/** @type {[string, string]} */ (['switched off', NOT_ENABLED])]),
+      !installation.enabled && ['switched off', NOT_ENABLED],
     ]),
     ...inOrder([
       'Plugin: the earlier version is released first, so that no new desktop asks for what earlier Functions lack',
@@ -219,7 +220,7 @@ export function removalPlan(installation, { environment, how, left = [] }) {
     '',
     ...table([
       ['there now', thereNow(installation)],
-      ...(left.length > 0 ? [/** @type {[string, string]} */ (['left over', left.join(', ')])] : []),
+      left.length > 0 && ['left over', left.join(', ')],
       ['parked', `${conversations(parked.ours)}${foreign}`],
       ['then', afterwards(parked.ours, how, live)],
     ]),

@@ -75,8 +75,7 @@ export function run(argv) {
     const installation = await readInstallation(command);
     const { found } = installation;
     if (!found?.build) {
-      const others = installation.others.map(({ name }) => name);
-      throw new NotReady(`${noFunctions(environment, others)}\n  There is nothing to go back from.`);
+      throw new NotReady(`${noFunctions(environment, installation.others)}\n  There is nothing to go back from.`);
     }
     if (installation.live) throw new NotReady(notLive(environment, installation.live.name));
     const target = await findTarget(command, { ...found, buildSid: found.build.sid });

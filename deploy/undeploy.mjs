@@ -6,7 +6,14 @@ import { removeCallback } from './callback.mjs';
 import { ENVIRONMENT_OPTION, prepare, runCommand } from './command.mjs';
 import { switchOff } from './configuration.mjs';
 import { removeEventStreams } from './event-streams.mjs';
-import { calledInstead, closeParking, findFunctions, noFunctions, removeFunctions } from './functions.mjs';
+import {
+  calledInstead,
+  closeParking,
+  findFunctions,
+  noFunctions,
+  otherEnvironments,
+  removeFunctions,
+} from './functions.mjs';
 import { readInstallation } from './installation.mjs';
 import { leftOver } from './left-over.mjs';
 import { EXIT, NotReady, WrongUse } from './outcome.mjs';
@@ -91,16 +98,16 @@ export function run(argv) {
     await agree(command, `Remove ${environment}?`);
     const stays = live && `stays: it is that of ${live.name}, whose Functions Flex calls`;
     return inSteps(9, command, async (step) => {
-      const { account, ...place } = await step('Check the account', () => checkAccount(command));
+      const { account, workspaceSid, syncSid } = await step('Check the account', () => checkAccount(command));
       const { domain } = await step('Find the Functions', () => find(command, account.functionsDomain, live));
       await step('Plugin: release without it', () => stays ?? withdrawPlugin(client));
       await step("Flex's configuration", () => stays ?? switchOff(command));
       const { closedAt } = await step('The Function that parks', () => closeParking(command));
-      const { workspaceSid, syncSid } = place;
+      const place = { workspaceSid, syncSid, domain };
       await step('Parked conversations', () =>
         live && domain
-          ? untilNoneIsParkedHere({ client, print }, { workspaceSid, syncSid, domain }, { how, dryRun, live, closedAt })
-          : untilNoneIsParked({ client, print }, { workspaceSid, syncSid, domain }, { how, closedAt, dryRun }),
+          ? untilNoneIsParkedHere({ client, print }, place, { how, dryRun, closedAt, live })
+          : untilNoneIsParked({ client, print }, place, { how, dryRun, closedAt }),
       );
       // Until then both notify the Functions when no agent takes a released conversation.
       await step("TaskRouter's event callback", () => removeCallback({ client, workspaceSid, domain }));
@@ -133,14 +140,7 @@ function howOf({ env, options }) {
  * @param {import('./installation.mjs').Installation} installation
  */
 async function leftWithout({ client, environment }, { facts, others }) {
-  if (others.length > 0) {
-    throw new NotReady(
-      noFunctions(
-        environment,
-        others.map(({ name }) => name),
-      ),
-    );
-  }
+  if (others.length > 0) throw new NotReady(noFunctions(environment, others));
   return leftOver(client, facts);
 }
 
@@ -152,7 +152,7 @@ async function leftWithout({ client, environment }, { facts, others }) {
  * @param {import('./functions.mjs').Environment | undefined} planned the environment that Flex called when the plan was made
  */
 async function find({ client, environment }, called, planned) {
-  const live = await calledInstead(client, environment, called);
+  const live = calledInstead(await otherEnvironments(client, environment), called);
   if (live?.name !== planned?.name) {
     throw new NotReady('Somebody has changed the domain of the Functions in Flex’s configuration: run this again.');
   }

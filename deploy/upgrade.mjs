@@ -6,7 +6,7 @@ import { inRoot } from '../scripts/lib/paths.mjs';
 import { YES_OPTION, agree, checkCanAsk } from './agreement.mjs';
 import { ENVIRONMENT_OPTION, runCommand } from './command.mjs';
 import { STEPS, build, deployInSteps } from './deploy.mjs';
-import { EVENT_OPTIONS, checkEventOptions, chosenSources, keptAs } from './event-sources.mjs';
+import { EVENT_OPTIONS, checkEventOptions, chosenSources } from './event-sources.mjs';
 import { noFunctions, ownMark } from './functions.mjs';
 import { readInstallation } from './installation.mjs';
 import { EXIT, NotReady } from './outcome.mjs';
@@ -65,13 +65,13 @@ export function run(argv) {
     await build(print);
     const installation = await readInstallation(command);
     if (!installation.found?.build) {
-      const others = installation.others.map(({ name }) => name);
+      const { others } = installation;
       const deploy = `  npm run deploy -- --environment ${environment} installs them`;
-      const moves = others.length > 0 ? `, and lets Flex call them instead` : '';
+      const moves = others.length > 0 ? ', and lets Flex call them instead' : '';
       throw new NotReady(`${noFunctions(environment, others)}\n${deploy}${moves}.`);
     }
     const { version } = JSON.parse(readFileSync(inRoot('functions', 'package.json'), 'utf8'));
-    const sources = chosenSources(command.options, keptAs(installation.sources));
+    const sources = chosenSources(command.options, installation.sources);
     const plan = upgradePlan(installation, { environment, version, mark: await ownMark(), sources });
     print(plan.text);
     await agree(command, `Upgrade ${environment}?`);
@@ -94,4 +94,11 @@ const lookAt = (environment, isNew) => `
 Look at:
   npm run doctor -- --environment ${environment}    all lines should be ok
   npm run parked -- report    unheard and overdue should be 0 within minutes
-  Flex, after a reload: park a conversation of your own, and write as the customer${isNew ? `\nTo go back: npm run rollback -- --environment ${environment}` : ''}`;
+  Flex, after a reload: park a conversation of your own, and write as the customer${toGoBack(environment, isNew)}`;
+
+/**
+ * @param {string} environment
+ * @param {boolean} isNew
+ */
+const toGoBack = (environment, isNew) =>
+  isNew ? `\nTo go back: npm run rollback -- --environment ${environment}` : '';

@@ -12,7 +12,7 @@ import {
   EVENTS_KEY,
   calledInstead,
   findFunctions,
-  ownEnvironments,
+  otherEnvironments,
   ownMark,
   readVariables,
   wantedVariables,
@@ -121,17 +121,13 @@ async function examine(command) {
   /** @type {Promise<Deployed> | undefined} */
   let reading;
   const deployed = () => (reading ??= readDeployed(command, account.functionsDomain));
-  /** The domain to examine: that of the environment, if it is there. */
-  const domainOf = async () => (await deployed()).found?.domain ?? account.functionsDomain;
-  const domain = await domainOf().catch(() => account.functionsDomain);
+  // The environment's own, if it is there. If it cannot be read, the check of the Functions says so.
+  const own = await deployed().catch(() => undefined);
+  const domain = own?.found?.domain ?? account.functionsDomain;
   /** @type {[string, () => Promise<Finding | Finding[]>][]} */
   const checks = [
     ['functions', () => functions(command, deployed, facts, account.functionsDomain)],
-    [
-      'reach',
-      async () =>
-        domain && !isClosed((await deployed()).found) ? checkReach(await reachFunctions(domain), environment) : [],
-    ],
+    ['reach', () => reach(deployed, environment, domain)],
     ['plugin', async () => plugin(command)],
     ['sync', async () => checkSync(await orUndefined(client.sync.v1.services(facts.syncSid).fetch()))],
     ['events', () => events(command, deployed, account.workspace, domain)],
@@ -162,6 +158,7 @@ async function tried(check, work) {
  * @typedef {object} Deployed
  * @property {Awaited<ReturnType<typeof findFunctions>>} found
  * @property {() => Promise<Record<string, string>>} variables
+ * @property {import('../functions.mjs').Environment[]} others the other environments of our Functions
  * @property {import('../functions.mjs').Environment} [live]
  * @param {Command} command
  * @param {string | undefined} called the domain in Flex's configuration
@@ -169,12 +166,13 @@ async function tried(check, work) {
  */
 async function readDeployed(command, called) {
   const { client, environment } = command;
-  const found = environment === '' ? undefined : await findFunctions(command);
-  if (!found) return { found, variables: async () => ({}) };
+  if (environment === '') return { found: undefined, others: [], variables: async () => ({}) };
+  const [found, others] = await Promise.all([findFunctions(command), otherEnvironments(client, environment)]);
+  if (!found) return { found, others, variables: async () => ({}) };
   /** @type {Promise<Record<string, string>> | undefined} */
   let reading;
   const variables = () => (reading ??= readVariables(client, found));
-  return { found, variables, live: await calledInstead(client, environment, called) };
+  return { found, others, variables, live: calledInstead(others, called) };
 }
 
 /**
@@ -193,16 +191,28 @@ const isClosed = (found) =>
  * @returns {Promise<Finding | Finding[]>}
  */
 async function functions(command, deployed, facts, domain) {
-  const { client, environment, env } = command;
+  const { environment, env } = command;
   if (environment === '') return { check: 'functions', level: 'ok', text: 'npm start runs those of this clone' };
-  const { found, live, variables } = await deployed();
+  const { found, others, live, variables } = await deployed();
   return checkFunctions({
     ...{ environment, domain, found, live, variables: await variables() },
     isClosed: isClosed(found),
-    others: (await ownEnvironments(client)).map(({ name }) => name),
+    others: others.map(({ name }) => name),
     mark: await ownMark(),
     wanted: wantedVariables(env, facts),
   });
+}
+
+/**
+ * Checks the Functions as desktops reach them, unless a removal has closed them.
+ *
+ * @param {() => Promise<Deployed>} deployed
+ * @param {string} environment
+ * @param {string | undefined} domain
+ */
+async function reach(deployed, environment, domain) {
+  if (!domain || isClosed((await deployed()).found)) return [];
+  return checkReach(await reachFunctions(domain), environment);
 }
 
 /**
@@ -266,7 +276,7 @@ async function parked({ client, print, environment }, deployed, place) {
   const { found: functions, live } = await deployed();
   const goneFrom = !functions && place.domain && (await isGone(client, place.domain)) ? place.domain : undefined;
   const reader = { client, print };
-  const conversations = live ? await parkedAt(reader, place, place.domain) : await parkedConversations(reader, place);
+  const conversations = live ? await parkedAt(reader, place) : await parkedConversations(reader, place);
   const found = await readParked(client, conversations, place, { rows: false });
   /** @type {any} any: the list for programs has more than other commands read */
   const described = describe(found, place).parked;

@@ -29,11 +29,11 @@ const SAY_EVERY_MS = 60_000;
  * it calls, without a customer or an agent noticing. Throws `StillParked` where that is still to be done.
  *
  * @param {import('./read.mjs').Reader} reader
- * @param {import('./read.mjs').Place & { domain: string }} place
+ * @param {import('./read.mjs').Place} place
  * @param {{ how: How, dryRun: boolean, live: import('../functions.mjs').Environment, closedAt?: number }} options
  */
 export async function untilNoneIsParkedHere(reader, place, { how, dryRun, live, closedAt = 0 }) {
-  const look = () => parkedAt(reader, place, place.domain);
+  const look = () => parkedAt(reader, place);
   let parked = await look();
   if (how.kind === 'abandon') return abandoned(reader, parked);
   if (parked.length === 0 && !dryRun) {
@@ -153,15 +153,16 @@ const named = (parked) =>
     .map(({ sid }) => sid)
     .join(', ') + (parked.length > NAMED ? ', …' : '');
 
+/** @param {Parked[]} parked */
+const theyWrite = (parked) => (parked.length === 1 ? 'this customer writes' : 'these customers write');
+
 /**
  * @param {import('./read.mjs').Reader} reader
  * @param {Parked[]} ours
  */
 function abandoned({ print }, ours) {
   if (ours.length === 0) return 'none';
-  print(
-    `  warning: ${named(ours)}: nobody will hear when ${ours.length === 1 ? 'this customer writes' : 'these customers write'}.`,
-  );
+  print(`  warning: ${named(ours)}: nobody will hear when ${theyWrite(ours)}.`);
   return `${ours.length}, abandoned as you asked`;
 }
 
@@ -173,7 +174,7 @@ const ABANDON = '  --abandon-parked removes the Functions nevertheless.';
  * @param {boolean} canBeReleased
  */
 const stopped = (ours, canBeReleased) =>
-  `${ours.length} parked: ${named(ours)}. Without the Functions nobody would hear when ${ours.length === 1 ? 'this customer writes' : 'these customers write'}.\n` +
+  `${ours.length} parked: ${named(ours)}. Without the Functions nobody would hear when ${theyWrite(ours)}.\n` +
   (canBeReleased
     ? '  Run this again with --release, which routes what is parked to agents and goes on when agents have joined; or wait until it has woken.\n'
     : '  The Functions of this environment are gone: npm run deploy brings them back, and with them the way to release what is parked.\n') +
@@ -185,7 +186,7 @@ const stopped = (ours, canBeReleased) =>
  * @param {string} live the name of the environment that Flex calls
  */
 const toMove = (parked, live) =>
-  `${parked.length} parked with these Functions: ${named(parked)}. Without them nobody would hear when these customers write.\n` +
+  `${parked.length} parked with these Functions: ${named(parked)}. Without them nobody would hear when ${theyWrite(parked)}.\n` +
   `  npm run parked -- reconcile moves them to the Functions that Flex calls, those of ${live}. Then run this again.\n` +
   ABANDON;
 

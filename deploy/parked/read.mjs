@@ -64,18 +64,17 @@ export async function parkedConversations({ client, print }, { workspaceSid, syn
 }
 
 /**
- * Returns the parked conversations that the Functions at one domain wake: the customer's messages go there.
+ * Returns the parked conversations that the Functions at the domain of `place` wake: the customer's messages go there.
  *
  * @param {Reader} reader
  * @param {Place} place
- * @param {string} domain
  */
-export async function parkedAt(reader, place, domain) {
-  const parked = await parkedConversations(reader, { ...place, domain });
+export async function parkedAt(reader, place) {
+  const parked = await parkedConversations(reader, place);
   const areThere = await inParts(parked, async ({ sid, isForeign }) => {
     const { webhooks } = reader.client.conversations.v1.conversations(sid);
     const all = isForeign ? [] : await webhooks.list();
-    return all.some(({ configuration }) => hostOf(configuration?.url) === domain);
+    return all.some(({ configuration }) => hostOf(configuration?.url) === place.domain);
   });
   return parked.filter((_, index) => areThere[index]);
 }
