@@ -153,6 +153,8 @@ pub struct Stage {
     /// The times at which operations ended.
     pub ended: BTreeMap<usize, Millis>,
     sequence: u32,
+    /// The address of the wake function of the environment whose Functions run the operations that begin.
+    pub wake_url: &'static str,
     /// The owner's Studio flow.
     pub flow: Option<FlowSid>,
     /// The owner of the requests' token.
@@ -201,6 +203,7 @@ impl Stage {
             meanwhile: None,
             ended: BTreeMap::new(),
             sequence: 0,
+            wake_url: WAKE_URL,
             flow: None,
             caller: Some(caller(ADA)),
             known_sees: None,
@@ -445,7 +448,7 @@ impl Stage {
     fn context(&self) -> OperationContext {
         OperationContext {
             operation: format!("operation-{}", self.operations.len()),
-            wake_url: WAKE_URL.into(),
+            wake_url: self.wake_url.into(),
             wake_flow: self.flow.clone(),
             started: self.now,
             seed: 7 + self.operations.len() as u64,

@@ -1,5 +1,6 @@
 //! Events of Event Streams: reported of every conversation, at least once, in any order, and up to hours late.
 
+use memory_twilio::{sids, ADA, WAKE_URL};
 use park_interaction::protocol::unpark::Cause;
 use park_interaction::reply::{Refusal, Reply};
 use park_interaction::twilio::calls::Target;
@@ -9,6 +10,10 @@ use park_interaction::twilio::AnyCall;
 use crate::stage::{refusal, Fault, Stage, FAULTS, NOBODY, STREAMS_ALONE, TIMER_ALONE};
 
 const MINUTE_MS: Millis = 60_000;
+
+/// The address of the wake function of another environment.
+const ELSEWHERE: &str =
+    "https://elsewhere.twil.io/features/park-interaction/common/unpark-interaction";
 
 fn parked() -> Stage {
     let mut stage = Stage::parked().later(0);
@@ -210,5 +215,92 @@ fn a_webhook_after_event_streams_never_asks_for_a_longer_timer() {
             timers.iter().all(|seconds| *seconds == 60),
             "{apart} ms later: {timers:?}"
         );
+    }
+}
+
+/// An event may come late: about the task before, or about a park that was not settled. While its operation waits for the claim, the agent
+/// parks through another environment's Functions.
+#[test]
+fn what_another_environment_parks_meanwhile_is_left_to_it() {
+    for is_parked_before in [false, true] {
+        for is_end in [false, true] {
+            for apart in (0..2_500).step_by(50) {
+                let what = format!("{apart} ms, parked before: {is_parked_before}, end: {is_end}");
+                let mut stage = if is_parked_before {
+                    let mut stage = parked();
+                    stage.wake();
+                    stage.twilio.accept(ADA, stage.now);
+                    stage.later(30_000)
+                } else {
+                    Stage::new()
+                };
+                stage.watchers = NOBODY;
+                stage.wake_url = ELSEWHERE;
+                let park = stage.park(true);
+                stage.run_for(apart);
+                stage.wake_url = WAKE_URL;
+                let event = if is_end {
+                    stage.streamed_end()
+                } else {
+                    stage.streamed()
+                };
+                stage.run();
+                let replies = [park, event].map(|one| stage.outcomes[&one].reply.clone());
+                assert!(
+                    matches!(replies[0], Reply::Parked { .. }),
+                    "{what}: {replies:?}"
+                );
+                let webhooks = stage.twilio.webhooks.iter();
+                let targets: Vec<_> = webhooks.map(|one| one.armed.target.clone()).collect();
+                let is_theirs = |target: &Option<Target>| matches!(target, Some(Target::Url(url)) if url.starts_with(ELSEWHERE));
+                assert!(
+                    targets.len() == 1 && targets.iter().all(is_theirs),
+                    "{what}: {replies:?}, {targets:?}"
+                );
+            }
+        }
+    }
+}
+
+/// Other products may have webhooks in the same conversation, whose addresses look like ours.
+#[test]
+fn webhooks_of_others_hide_nothing_and_count_for_nothing() {
+    let query = "interactionSid=KD00000000000000000000000000000009";
+    let (host, path) = WAKE_URL
+        .split_once(".io/")
+        .map(|(host, path)| (format!("{host}.io"), format!("/{path}")))
+        .expect("a host and a path");
+    for theirs in [
+        format!("{host}/other{path}?{query}"),
+        format!("{host}{path}-2?{query}"),
+        format!("{host}{path}/?{query}"),
+        format!("{host}.example.com/hooks?to={WAKE_URL}"),
+        format!("http{}{path}?{query}", host.trim_start_matches("https")),
+    ] {
+        let arm = |stage: &mut Stage| {
+            let mut webhook = stage.twilio.webhooks[0].clone();
+            webhook.armed.sid = sids::webhook(9);
+            webhook.armed.target = Some(Target::Url(theirs.clone()));
+            stage.twilio.webhooks.push(webhook);
+        };
+        let is_there = |stage: &Stage| {
+            let mut webhooks = stage.twilio.webhooks.iter();
+            webhooks.any(|one| one.armed.sid == sids::webhook(9))
+        };
+        let mut beside = parked();
+        arm(&mut beside);
+        beside.twilio.customer_writes(beside.now);
+        assert_eq!(streamed(&mut beside), Reply::Routed, "{theirs}");
+        assert!(is_there(&beside), "{theirs}");
+
+        let mut alone = parked();
+        arm(&mut alone);
+        alone.twilio.webhooks.remove(0);
+        assert_eq!(streamed(&mut alone), Reply::Ignored, "{theirs}");
+        assert_eq!(alone.changes(), Vec::<&str>::new(), "{theirs}");
+        // The end of a task names its own conversation, whose webhook is lost.
+        let ended = alone.streamed_end();
+        assert_eq!(alone.reply(ended), Reply::Restored, "{theirs}");
+        assert!(is_there(&alone), "{theirs}");
     }
 }

@@ -58,6 +58,9 @@ impl Unpark {
     /// Makes the decision.
     pub(super) fn decide(&self, now: Millis) -> Decision {
         let late = now >= self.look_until();
+        if self.is_elsewhere() {
+            return Decision::Leave(Outcome::reply(Reply::Ignored));
+        }
         let conversation = match self.seen.conversation.result() {
             Some(Ok(conversation)) => conversation,
             Some(Err(Failure::NotFound)) => {
@@ -86,6 +89,13 @@ impl Unpark {
             None => self.decide_without_guardian(),
             Some(guardian) => self.decide_with_guardian(guardian, late, now),
         }
+    }
+
+    /// Returns true if the event came by Event Streams, and the Functions of another environment have parked the conversation since the
+    /// probe: the claim may have been theirs until now.
+    fn is_elsewhere(&self) -> bool {
+        let newest = self.probe.and_then(|_| self.seen.newest(&self.context));
+        newest.is_some_and(|armed| !armed.is_ours)
     }
 
     /// Decides about a message that wakes nobody. It has moved the end of the conversation's timer, which may be that of an
