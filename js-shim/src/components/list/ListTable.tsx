@@ -16,7 +16,7 @@ const COLUMNS: { column: Column; title: Key }[] = [
   { column: 'listedUntil', title: 'ParkInteractionListListedUntil' },
 ];
 
-/** The number of those before the column of reason and note, which sorts nothing. */
+/** The number of those before the column of reason, note and last line, which sorts nothing. */
 const BEFORE_WHY = 2;
 
 interface Props extends OwnPart {
