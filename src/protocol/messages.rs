@@ -2,6 +2,7 @@
 
 use crate::sid::ConversationSid;
 use crate::twilio::calls::{ListMessages, Message};
+use crate::twilio::time::Millis;
 use crate::twilio::Failure;
 
 use super::calls::{Calls, Finished, Slot};
@@ -73,6 +74,11 @@ impl MessageReader {
     /// Returns all messages that were read, newest first.
     pub fn newest_first(&self) -> &[Message] {
         &self.read
+    }
+
+    /// Returns the time of the newest message. `None`: none was read, or Twilio does not say when it was written.
+    pub fn newest_at(&self) -> Option<Millis> {
+        self.read.first()?.written_at
     }
 
     /// Returns the newest message of each author, from the index `from` on, without the notices of `agent`.

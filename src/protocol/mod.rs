@@ -12,6 +12,7 @@ mod due;
 pub(crate) mod evidence;
 mod messages;
 mod oversight;
+mod owners_timer;
 pub mod park;
 pub mod prepare;
 mod refusal;

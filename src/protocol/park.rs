@@ -281,11 +281,12 @@ impl Park {
         let Plan {
             guardian, record, ..
         } = &saving.plan;
+        let until_due = guardian.due.as_ref().map(|due| timer_until(due.at, now));
         let attributes = UpdateConversation {
             // The owner's timer would close the parked conversation.
             closed_after_seconds: record.owners_closing_seconds.map(|_| 0),
-            inactive_after_seconds: guardian.due.as_ref().map(|due| timer_until(due.at, now)),
-            inactive_at: guardian.due.as_ref().map(|due| due.at),
+            inactive_after_seconds: until_due,
+            inactive_left_seconds: until_due,
             ..self.attributes_with(record, guardian)
         };
         saving.attributes.ask(&mut self.calls, attributes);
@@ -378,6 +379,7 @@ impl Park {
                 self.undo(
                     &saving,
                     Refused::from_failure(&failure, "saving the parked state"),
+                    now,
                 );
             }
             None if saving.is_complete(self.options.show_list) && self.may_still_change(now) => {
@@ -388,7 +390,7 @@ impl Park {
                     Refusal::TwilioUnavailable,
                     "saving the parked state took too long",
                 );
-                self.undo(&saving, refused);
+                self.undo(&saving, refused, now);
             }
         }
     }
@@ -473,7 +475,7 @@ impl Park {
         self.phase = Phase::CheckGone(Box::new(leaving));
     }
 
-    fn after_check(&mut self, leaving: Leaving) {
+    fn after_check(&mut self, leaving: Leaving, now: Millis) {
         let gone = self.seen.participants.ok().is_some()
             && self
                 .seen
@@ -499,7 +501,7 @@ impl Park {
                 let call = arm_flow(&self.request.conversation_sid, flow, None);
                 self.calls.make(call);
             }
-            self.take_back(&leaving.plan, webhooks, refused);
+            self.take_back(&leaving.plan, webhooks, refused, now);
         }
     }
 
@@ -527,23 +529,27 @@ impl Park {
         });
     }
 
-    fn undo(&mut self, saving: &Saving, refused: Refused) {
-        self.take_back(&saving.plan, &saving.webhooks(), refused);
+    fn undo(&mut self, saving: &Saving, refused: Refused, now: Millis) {
+        self.take_back(&saving.plan, &saving.webhooks(), refused, now);
     }
 
     /// Deletes everything that was saved. The agent is still there, so the customer is not alone in the meantime.
-    fn take_back(&mut self, plan: &Plan, webhooks: &[WebhookSid], refused: Refused) {
+    fn take_back(&mut self, plan: &Plan, webhooks: &[WebhookSid], refused: Refused, now: Millis) {
         let conversation = self.request.conversation_sid.clone();
         if let Some(before) = self.seen.conversation() {
             // They may contain the record of an earlier park, or none.
             let without = self.seen.attributes_without_record();
             let attributes = without.unwrap_or_else(|| before.attributes.clone());
-            let owners_timer = plan.record.owners_timer_seconds.unwrap_or(0);
-            self.calls.make(UpdateConversation {
-                closed_after_seconds: plan.record.owners_closing_seconds,
-                inactive_after_seconds: plan.guardian.due.as_ref().map(|_| owners_timer),
-                ..UpdateConversation::new(conversation.clone()).with_attributes(attributes)
-            });
+            let last_message_at = self.messages.newest_at();
+            let closing = plan.record.owners_closing_seconds;
+            let mut update = UpdateConversation::new(conversation.clone())
+                .with_attributes(attributes)
+                .with_owners_closing(closing, last_message_at, now);
+            if plan.guardian.due.is_some() {
+                let seconds = plan.record.owners_timer_seconds.unwrap_or(0);
+                update = update.with_owners_timer(seconds, last_message_at, now);
+            }
+            self.calls.make(update);
         }
         self.delete_row(&plan.guardian.worker);
         self.take_back_figures();
@@ -638,7 +644,7 @@ impl Machine for Park {
             }
             Phase::Save(saving) => self.after_save(*saving, now),
             Phase::Leave(leaving) => self.after_leave(*leaving),
-            Phase::CheckGone(leaving) => self.after_check(*leaving),
+            Phase::CheckGone(leaving) => self.after_check(*leaving, now),
             Phase::ReadMessages(leaving) => self.read_messages(*leaving),
             Phase::Over => {}
         }

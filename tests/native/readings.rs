@@ -4,10 +4,13 @@ use memory_twilio::{ADA, BEN};
 use park_interaction::protocol::unpark::Cause;
 use park_interaction::protocol::MessageRef;
 use park_interaction::reply::Reply;
+use park_interaction::twilio::time::Millis;
 
 use crate::stage::Stage;
 
-const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
+const HOUR: Millis = 60 * 60 * 1_000;
+const DAY_MS: Millis = 24 * HOUR;
+const DAY_SECONDS: u32 = 24 * 60 * 60;
 
 /// Returns a stage on which the list of invites is refused, and Ada has parked.
 fn parked_without_a_list_of_invites() -> Stage {
@@ -151,5 +154,83 @@ fn a_timer_from_the_last_message_does_not_loop() {
         }
         // In the worst case every second timer ends at once.
         assert!(stage.now > began + 5 * 55_000, "{timers_run_from_message}");
+    }
+}
+
+/// Parks with the owner's timer that closes the conversation after a day of silence, and has Ada accept it after `silence`.
+fn resumed_after(silence: Millis, timers_run_from_message: bool) -> Stage {
+    let mut stage = Stage::new();
+    stage.twilio.readings.timers_run_from_message = timers_run_from_message;
+    stage.twilio.closing_seconds = Some(DAY_SECONDS);
+    let park = stage.park(true);
+    assert!(matches!(stage.reply(park), Reply::Parked { .. }));
+    let mut stage = stage.later(silence);
+    let resume = stage.unpark(Cause::Resume);
+    assert_eq!(stage.reply(resume), Reply::Routed);
+    stage.twilio.accept(ADA, stage.now);
+    stage
+}
+
+/// It would be over at once where Twilio counts it from the last message, and the conversation lost to the agent who has just joined.
+#[test]
+fn the_owners_closing_timer_does_not_end_as_it_comes_back() {
+    let minute: Millis = 60_000;
+    for timers_run_from_message in [false, true] {
+        for silence in [minute, 10 * HOUR, 13 * HOUR, 24 * HOUR, 90 * 24 * HOUR] {
+            let mut stage = resumed_after(silence, timers_run_from_message);
+            let settle = stage.unpark(Cause::Settle);
+            assert_eq!(stage.reply(settle), Reply::Settled);
+            let left = stage.twilio.closes_at().unwrap().saturating_sub(stage.now);
+            assert!(
+                left >= 12 * HOUR - minute,
+                "{timers_run_from_message} {silence}: {left}"
+            );
+            assert!(
+                left <= 24 * HOUR + minute,
+                "{timers_run_from_message} {silence}: {left}"
+            );
+            if !timers_run_from_message || silence < 12 * HOUR {
+                assert_eq!(stage.twilio.closing_seconds, Some(DAY_SECONDS), "{silence}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_owners_inactive_timer_does_not_end_as_it_comes_back() {
+    for timers_run_from_message in [false, true] {
+        let mut stage = Stage::new();
+        stage.twilio.readings.timers_run_from_message = timers_run_from_message;
+        stage.twilio.timer_seconds = Some(3_600);
+        let due = stage.now + 9 * HOUR;
+        let last = stage.twilio.last_index();
+        let park = stage.park_with(|request| {
+            request.target.last_message_index = last;
+            request.appointment.until = u32::try_from(due / 1_000).ok();
+        });
+        assert!(matches!(stage.reply(park), Reply::Parked { .. }));
+        let mut stage = stage.later(5 * HOUR);
+        let resume = stage.unpark(Cause::Resume);
+        assert_eq!(stage.reply(resume), Reply::Routed);
+        stage.twilio.accept(ADA, stage.now);
+        let settle = stage.unpark(Cause::Settle);
+        assert_eq!(stage.reply(settle), Reply::Settled);
+        let ends_at = stage.twilio.timer_ends_at().unwrap();
+        assert!(ends_at.abs_diff(stage.now + HOUR) < 10_000, "{ends_at}");
+    }
+}
+
+/// Parked again before anybody has settled it, and refused: the agent stays, and so does the conversation.
+#[test]
+fn the_owners_closing_timer_outlives_a_park_that_is_taken_back() {
+    for timers_run_from_message in [false, true] {
+        let resumed = resumed_after(3 * 24 * HOUR, timers_run_from_message);
+        let mut stage = resumed.later(10_000);
+        stage.down = Some("CloseParticipant");
+        let park = stage.park(true);
+        let reply = stage.reply(park);
+        assert!(matches!(reply, Reply::Refused { .. }), "{reply:?}");
+        let left = stage.twilio.closes_at().unwrap().saturating_sub(stage.now);
+        assert!(left > 23 * HOUR, "{timers_run_from_message}: {left}");
     }
 }

@@ -49,7 +49,10 @@ pub fn made_coarse(result: Outcome, memory: &MemoryTwilio) -> Outcome {
             conversation.inactive_at = date(conversation.inactive_at);
             conversation.closed_at = date(conversation.closed_at);
         }
-        AnyAnswer::UpdateConversation(inactive_at) => *inactive_at = date(*inactive_at),
+        AnyAnswer::UpdateConversation(left) if is_over => {
+            left.inactive_seconds = left.inactive_seconds.map(|_| 0);
+            left.closed_seconds = left.closed_seconds.map(|_| 0);
+        }
         AnyAnswer::FetchTask(task) => {
             task.attributes = comparable(&task.attributes);
             // Memory counts the changes of the attributes alone.

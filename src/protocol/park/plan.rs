@@ -333,12 +333,7 @@ impl Park {
     /// the update: then the result is not longer than the timer.
     fn timer_of(&self, conversation: &Conversation, ends_at: Option<Millis>) -> Option<u32> {
         let ends_at = ends_at?;
-        let last_message = self
-            .messages
-            .newest_first()
-            .first()
-            .and_then(|one| one.written_at);
-        let mut periods = [conversation.updated_at, last_message]
+        let mut periods = [conversation.updated_at, self.messages.newest_at()]
             .into_iter()
             .flatten()
             .filter_map(|since| ends_at.checked_sub(since))

@@ -51,6 +51,10 @@ impl Unpark {
                 if self.is_watched(now) {
                     self.calls.make(waiting::delete(&self.conversation));
                 }
+                if self.returns_owners_timer(now) {
+                    // The timer may count from the last message.
+                    self.messages.begin(&mut self.calls, &self.conversation);
+                }
             }
             Step::Record => self.take_record_out(now),
             Step::Webhooks => self.disarm(),

@@ -96,18 +96,20 @@ impl Unpark {
             None => (SHORTEST_TIMER_MS, now + DESKTOPS_ASK_AFTER_MS),
         };
         let since = guardian.waits_since(now).unwrap_or(now).min(now);
-        let wanted = now + timer;
-        let (after, inactive_at) = if self.timer_ended_at_once(now) {
-            (wanted - since, Some(wanted))
+        let ended_at_once = self.timer_ended_at_once(now);
+        let after = if ended_at_once {
+            now + timer - since
         } else {
-            (timer, later.map(|_| wanted))
+            timer
         };
+        let seconds = |period: Millis| u32::try_from(period.div_ceil(1_000)).ok();
+        let must_be_exact = ended_at_once || later.is_some();
         // A conversation that could not be read may be inactive.
         let is_inactive = self.seen.conversation().is_none_or(|one| one.inactive);
         self.calls.make(UpdateConversation {
             attributes,
-            inactive_after_seconds: u32::try_from(after.div_ceil(1_000)).ok(),
-            inactive_at,
+            inactive_after_seconds: seconds(after),
+            inactive_left_seconds: seconds(timer).filter(|_| must_be_exact),
             // The timer of an inactive conversation does not run.
             activate: is_inactive,
             ..UpdateConversation::new(self.conversation.clone())
@@ -220,27 +222,41 @@ impl Unpark {
     /// that closes the conversation comes back only together with them, at the end of the park.
     pub(super) fn put_timer_back(&mut self, attributes: Option<String>, now: Millis) {
         let record = self.record();
+        let last_message_at = self.messages.newest_at();
         let mut update = UpdateConversation {
             attributes,
             ..UpdateConversation::new(self.conversation.clone())
         };
         if update.attributes.is_some() {
-            update.closed_after_seconds = record
+            let seconds = record
                 .as_ref()
                 .and_then(|record| record.owners_closing_seconds);
+            update = update.with_owners_closing(seconds, last_message_at, now);
         }
         if self.has_our_timer(now) {
-            update.inactive_after_seconds = match record {
+            let seconds = match record {
                 Some(record) => Some(record.owners_timer_seconds.unwrap_or(0)),
                 // It was put back when the record was removed, or it is unknown.
                 None => self.has_clock(now).then_some(0),
             };
+            if let Some(seconds) = seconds {
+                update = update.with_owners_timer(seconds, last_message_at, now);
+            }
             // An agent who is there gets an active conversation.
             update.activate = self.seen.conversation().is_some_and(|one| one.inactive);
         }
         if update != UpdateConversation::new(self.conversation.clone()) {
             self.calls.make(update);
         }
+    }
+
+    /// Returns true if an owner's timer comes back with the end of the park.
+    pub(super) fn returns_owners_timer(&self, now: Millis) -> bool {
+        let has_our_timer = self.has_our_timer(now);
+        self.record().is_some_and(|record| {
+            record.owners_closing_seconds.is_some()
+                || (record.owners_timer_seconds.is_some() && has_our_timer)
+        })
     }
 
     /// Returns the last unheard message, with their number if they were read, for the row.

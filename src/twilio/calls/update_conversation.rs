@@ -13,8 +13,13 @@ use super::FetchConversation;
 /// Source: <https://www.twilio.com/docs/api/errors/50375>
 pub const SHORTEST_TIMER_SECONDS: u32 = 60;
 
-/// The accepted delay of the end of a timer.
-const TOLERANCE_MS: Millis = 5_000;
+/// The shortest time after which a timer may close a conversation, in seconds.
+///
+/// Source: <https://www.twilio.com/docs/api/errors/50376>
+const SHORTEST_CLOSING_SECONDS: u32 = 600;
+
+/// The accepted difference of a timer's end from the wanted one, in seconds.
+const TOLERANCE_SECONDS: u64 = 5;
 
 /// Changes a conversation. A field with `None` stays unchanged.
 ///
@@ -26,12 +31,14 @@ pub struct UpdateConversation {
     pub attributes: Option<String>,
     /// The time without a message after which it becomes inactive, in seconds: 60 or more, or 0 for no timer.
     pub inactive_after_seconds: Option<u32>,
-    /// The time at which it should become inactive, if `inactive_after_seconds` may be wrong: Twilio does not document
-    /// whether a timer runs from the update or from the last message. If Twilio then shows another time, a second
-    /// request corrects the timer.
-    pub inactive_at: Option<Millis>,
+    /// The part of this timer that must be left after the update, in seconds, if `inactive_after_seconds` may be wrong: Twilio does not
+    /// document whether a timer runs from the update or from the last message. If Twilio then shows another end, a second request
+    /// corrects the timer.
+    pub inactive_left_seconds: Option<u32>,
     /// The time without a message after which it is closed, in seconds, or 0 for no timer.
     pub closed_after_seconds: Option<u32>,
+    /// The part of this timer that must be left after the update, in seconds, if `closed_after_seconds` may be too long.
+    pub closed_left_seconds: Option<u32>,
     /// True: make it active. Twilio may refuse an invite while it is inactive.
     pub activate: bool,
     /// True: close it for good. The account's webhooks are told, as when Flex ends a conversation.
@@ -46,8 +53,9 @@ impl UpdateConversation {
             conversation,
             attributes: None,
             inactive_after_seconds: None,
-            inactive_at: None,
+            inactive_left_seconds: None,
             closed_after_seconds: None,
+            closed_left_seconds: None,
             activate: false,
             close: false,
         }
@@ -63,13 +71,37 @@ impl UpdateConversation {
     }
 }
 
-fn seconds(period: Millis) -> u32 {
-    u32::try_from(period / 1_000).unwrap_or(u32::MAX)
+/// What is left of a conversation's timers after an update, in seconds, negative for a timer that is over. `None`: it has no such timer,
+/// or Twilio does not show it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct TimersLeft {
+    /// Until a timer makes it inactive.
+    pub inactive_seconds: Option<i64>,
+    /// Until a timer closes it.
+    pub closed_seconds: Option<i64>,
+}
+
+/// Returns the time from an update to the end of a timer, in seconds. Both are Twilio's times, so the own clock may be wrong.
+fn left(updated_at: Option<Millis>, ends_at: Option<Millis>) -> Option<i64> {
+    let seconds = |at: Millis| i64::try_from(at / 1_000).ok();
+    Some(seconds(ends_at?)? - seconds(updated_at?)?)
+}
+
+/// Returns the length of a timer of which `wanted` seconds are left, if the one of `after` seconds leaves another time.
+fn corrected(after: u32, wanted: u32, left: i64, shortest: u32) -> Option<u32> {
+    let too_long_by = left.saturating_sub(wanted.into());
+    if too_long_by.unsigned_abs() <= TOLERANCE_SECONDS {
+        return None;
+    }
+    let corrected = i64::from(after).saturating_sub(too_long_by);
+    let corrected = corrected.clamp(shortest.into(), u32::MAX.into());
+    u32::try_from(corrected)
+        .ok()
+        .filter(|corrected| *corrected != after)
 }
 
 impl Call for UpdateConversation {
-    /// The time at which a timer makes the conversation inactive. `None`: it has no such timer.
-    type Answer = Option<Millis>;
+    type Answer = TimersLeft;
 
     fn http(&self, _: &Access) -> Http {
         let mut data = Map::new();
@@ -99,24 +131,38 @@ impl Call for UpdateConversation {
         }
     }
 
-    fn read(&self, body: Body<'_>) -> Result<Option<Millis>, Unreadable> {
+    fn read(&self, body: Body<'_>) -> Result<TimersLeft, Unreadable> {
         // The update was carried out, even if this body cannot be read.
-        let shown = FetchConversation(self.conversation.clone()).read(body);
-        Ok(shown.ok().and_then(|conversation| conversation.inactive_at))
+        let Ok(shown) = FetchConversation(self.conversation.clone()).read(body) else {
+            return Ok(TimersLeft::default());
+        };
+        Ok(TimersLeft {
+            inactive_seconds: left(shown.updated_at, shown.inactive_at),
+            closed_seconds: left(shown.updated_at, shown.closed_at),
+        })
     }
 
-    fn next(&self, result: &Result<Option<Millis>, Failure>) -> Option<Self> {
-        let (after, wanted) = (self.inactive_after_seconds?, self.inactive_at?);
-        let corrected = match result.as_ref().ok()? {
-            Some(shown) if shown.abs_diff(wanted) <= TOLERANCE_MS => after,
-            Some(shown) if *shown < wanted => after.saturating_add(seconds(wanted - shown)),
-            Some(shown) => after.saturating_sub(seconds(shown - wanted)),
-            // Without a time the shortest timer is used: a check that comes too early does no harm.
-            None => SHORTEST_TIMER_SECONDS,
-        };
-        let corrected = corrected.max(SHORTEST_TIMER_SECONDS);
-        (corrected != after).then(|| Self {
-            inactive_after_seconds: Some(corrected),
+    fn next(&self, result: &Result<TimersLeft, Failure>) -> Option<Self> {
+        let left = result.as_ref().ok()?;
+        let inactive = self
+            .inactive_after_seconds
+            .zip(self.inactive_left_seconds)
+            .and_then(|(after, wanted)| match left.inactive_seconds {
+                Some(left) => corrected(after, wanted, left, SHORTEST_TIMER_SECONDS),
+                // Without a time the shortest timer is used: a check that comes too early does no harm.
+                None => Some(SHORTEST_TIMER_SECONDS).filter(|shortest| *shortest != after),
+            });
+        // Without a time this timer stays: one that ends too early would close the conversation for good.
+        let closed = self
+            .closed_after_seconds
+            .zip(self.closed_left_seconds)
+            .zip(left.closed_seconds)
+            .and_then(|((after, wanted), left)| {
+                corrected(after, wanted, left, SHORTEST_CLOSING_SECONDS)
+            });
+        (inactive.is_some() || closed.is_some()).then(|| Self {
+            inactive_after_seconds: inactive,
+            closed_after_seconds: closed,
             ..Self::new(self.conversation.clone())
         })
     }
@@ -126,8 +172,9 @@ impl Call for UpdateConversation {
         let nothing = Self::new(ConversationSid::example());
         let everything = Self {
             inactive_after_seconds: Some(600),
-            inactive_at: Some(1_500_000_000_000),
-            closed_after_seconds: Some(0),
+            inactive_left_seconds: Some(600),
+            closed_after_seconds: Some(86_400),
+            closed_left_seconds: Some(43_200),
             activate: true,
             ..nothing.clone().with_attributes("{}".into())
         };
@@ -148,7 +195,7 @@ mod tests {
     #[test]
     fn only_changed_fields_are_sent() {
         let all = json!({
-            "Attributes": "{}", "Timers.Inactive": "PT600S", "Timers.Closed": "PT0S",
+            "Attributes": "{}", "Timers.Inactive": "PT600S", "Timers.Closed": "PT86400S",
             "State": "active",
         });
         for (call, data) in UpdateConversation::examples().iter().zip([all, json!({})]) {
@@ -174,38 +221,76 @@ mod tests {
     }
 
     #[test]
-    fn the_end_of_the_timer_is_read_if_it_is_shown() {
-        let timers = json!({ "date_inactive": "2017-07-14T02:40:00Z" });
-        for (body, inactive_at) in [
+    fn what_is_left_of_the_timers_is_read_if_it_is_shown() {
+        let timers = json!({
+            "date_inactive": "2017-07-14T02:40:00Z", "date_closed": "2017-07-15T02:40:00Z",
+        });
+        let updated = "2017-07-14T02:39:00Z";
+        let both = TimersLeft {
+            inactive_seconds: Some(60),
+            closed_seconds: Some(86_460),
+        };
+        for (body, left) in [
+            (
+                json!({ "state": "active", "timers": timers, "date_updated": updated }),
+                both,
+            ),
             (
                 json!({ "state": "active", "timers": timers }),
-                Some(1_500_000_000_000),
+                TimersLeft::default(),
             ),
-            (json!({ "state": "active" }), None),
-            (json!(null), None),
+            (
+                json!({ "state": "active", "date_updated": updated }),
+                TimersLeft::default(),
+            ),
+            (json!(null), TimersLeft::default()),
         ] {
-            assert_eq!(answer(&example::<UpdateConversation>(), &body), inactive_at);
+            assert_eq!(answer(&example::<UpdateConversation>(), &body), left);
         }
     }
 
     /// Twilio does not document whether a timer runs from the update or from the last message.
     #[test]
-    fn a_timer_that_ends_too_late_is_shortened_once() {
+    fn a_timer_that_leaves_another_time_is_corrected_once() {
         let call = example::<UpdateConversation>();
-        let wanted = call.inactive_at.unwrap();
-        let seconds = |shown| {
-            let next = call.next(&Ok(shown))?;
-            assert_eq!(
-                (next.inactive_at, next.attributes, next.activate),
-                (None, None, false)
-            );
-            next.inactive_after_seconds
+        let seconds = |inactive_seconds| {
+            let next = call.next(&Ok(TimersLeft {
+                inactive_seconds,
+                closed_seconds: call.closed_left_seconds.map(Into::into),
+            }))?;
+            let set = next.inactive_after_seconds;
+            let only = UpdateConversation {
+                inactive_after_seconds: set,
+                ..UpdateConversation::new(call.conversation.clone())
+            };
+            assert_eq!(next, only);
+            set
         };
-        assert_eq!(seconds(Some(wanted)), None);
-        assert_eq!(seconds(Some(wanted + 5_000)), None);
-        assert_eq!(seconds(Some(wanted + 120_000)), Some(480));
-        assert_eq!(seconds(Some(wanted + 10_000_000)), Some(60));
+        assert_eq!(seconds(Some(600)), None);
+        assert_eq!(seconds(Some(605)), None);
+        assert_eq!(seconds(Some(720)), Some(480));
+        assert_eq!(seconds(Some(480)), Some(720));
+        assert_eq!(seconds(Some(-3_600)), Some(4_800), "it is over");
+        assert_eq!(seconds(Some(10_000)), Some(60));
         assert_eq!(seconds(None), Some(60));
         assert_eq!(call.next(&Err(Failure::Unavailable)), None);
+    }
+
+    #[test]
+    fn a_closing_timer_is_corrected_only_by_a_time_that_is_shown() {
+        let call = example::<UpdateConversation>();
+        let seconds = |closed_seconds| {
+            let next = call.next(&Ok(TimersLeft {
+                inactive_seconds: call.inactive_left_seconds.map(Into::into),
+                closed_seconds,
+            }))?;
+            assert_eq!(next.inactive_after_seconds, None);
+            next.closed_after_seconds
+        };
+        assert_eq!(seconds(Some(43_200)), None, "from the last message");
+        assert_eq!(seconds(Some(86_400)), Some(43_200), "from the update");
+        assert_eq!(seconds(Some(36_000)), Some(93_600));
+        assert_eq!(seconds(Some(864_000)), Some(600));
+        assert_eq!(seconds(None), None);
     }
 }

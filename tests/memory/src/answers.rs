@@ -17,8 +17,8 @@ use park_interaction::twilio::calls::{
     ListMaps, ListMessages, ListParticipants, ListTaskEvents, ListTasks, ListWebhooks,
     ListWorkerChannels, ListWorkers, ListedConversation, ListedRow, ListedWorker, MadeInteraction,
     MadeInvite, Message, NamedWorker, Page, Participant, PutItem, RemoveChatParticipant, Target,
-    Task, TaskEvent, TaskStatus, UpdateClaim, UpdateConversation, UpdateItem, UpdateTask,
-    UpdateWebhook, ValidateToken, Worker, WorkerChannel,
+    Task, TaskEvent, TaskStatus, TimersLeft, UpdateClaim, UpdateConversation, UpdateItem,
+    UpdateTask, UpdateWebhook, ValidateToken, Worker, WorkerChannel,
 };
 use park_interaction::twilio::http::PageRef;
 use park_interaction::twilio::time::Millis;
@@ -153,13 +153,11 @@ impl Twilio for MemoryTwilio {
             attributes: self.attributes.to_string(),
             updated_at: Some(seconds(self.timer_since)),
             inactive_at: self.shown_inactive_at().map(seconds),
-            closed_at: self
-                .closing_seconds
-                .map(|after| seconds(self.timers_count_from() + Millis::from(after) * 1_000)),
+            closed_at: self.closes_at().map(seconds),
         })
     }
 
-    fn update_conversation(&mut self, call: &UpdateConversation) -> Result<Option<Millis>> {
+    fn update_conversation(&mut self, call: &UpdateConversation) -> Result<TimersLeft> {
         if self.closed {
             return Err(refused(WRITE_TO_CLOSED));
         }
@@ -190,7 +188,13 @@ impl Twilio for MemoryTwilio {
         if call.activate {
             self.inactive = false;
         }
-        Ok(self.shown_inactive_at().map(seconds))
+        let whole_seconds = |at: Millis| i64::try_from(at / 1_000).ok();
+        let left =
+            |ends_at: Option<Millis>| Some(whole_seconds(ends_at?)? - whole_seconds(self.now)?);
+        Ok(TimersLeft {
+            inactive_seconds: left(self.shown_inactive_at()),
+            closed_seconds: left(self.closes_at()),
+        })
     }
 
     fn list_messages(&mut self, call: &ListMessages) -> Result<Page<Message>> {

@@ -418,6 +418,13 @@ impl MemoryTwilio {
         ended_at.or_else(|| self.timer_ends_at())
     }
 
+    /// Returns the time at which its timer closes it. `None`: it has none.
+    #[must_use]
+    pub fn closes_at(&self) -> Option<Millis> {
+        let after = Millis::from(self.closing_seconds?) * 1_000;
+        Some(self.timers_count_from() + after)
+    }
+
     /// Returns the time from which its timers count.
     pub(crate) fn timers_count_from(&self) -> Millis {
         let last_message = self.messages.last().and_then(|message| message.written_at);
