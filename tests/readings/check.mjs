@@ -96,6 +96,7 @@ async function runCase(desk, { readings, story, seed }) {
           step: member.story.steps[turn],
           when,
           seed,
+          readings,
         });
         if (wrong) found.set(member, { story: member.story.name, ...wrong });
       }),
