@@ -47,7 +47,8 @@ describe('a conversation whose new task nobody accepts', () => {
     await adaIsBack();
     await desk.answerOffer(CUSTOMER, 'accepted');
     const settled = await desk.settle(CUSTOMER, 'ada');
-    assert.equal(settled.body.outcome, 'settled', JSON.stringify(settled.body));
+    // An event about the task that has just ended may find Ada there first, and leave nothing to settle.
+    assert.ok(['settled', 'ignored'].includes(settled.body.outcome), JSON.stringify(settled.body));
     const after = await state();
     assert.equal(afterTheSettle({ before, settled }, after), undefined);
     assert.deepEqual(after.waiting, []);
