@@ -1,15 +1,16 @@
 //! Restoring, reconciling, releasing.
 
 use memory_twilio::sids::{conversation, member, worker};
-use memory_twilio::{caller, MemoryItem, ADA, BEN, OTHERS};
+use memory_twilio::{caller, MemoryItem, ADA, BEN, OTHERS, WAKE_URL};
 use park_interaction::attributes::Attributes;
 use park_interaction::protocol::sweep::Cursor;
 use park_interaction::protocol::unpark::Cause;
 use park_interaction::record::OWN_KEY;
 use park_interaction::reply::{Changed, Reply};
 use park_interaction::sync_name::MapName;
+use park_interaction::twilio::calls::Target;
 
-use crate::stage::Stage;
+use crate::stage::{Stage, ELSEWHERE, NOBODY};
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 
@@ -265,4 +266,33 @@ fn a_release_routes_what_is_parked() {
     stage.caller = Some(caller(BEN));
     assert_eq!(unpark(&mut stage, Cause::Settle), Reply::Settled);
     assert!(stage.twilio.record().is_none() && !stage.twilio.is_armed());
+}
+
+/// TaskRouter's one callback reaches the Functions that Flex calls. The conversation moves to them, and the message is routed once.
+#[test]
+fn the_end_of_an_invite_moves_what_another_environment_has_parked() {
+    let mut stage = Stage::new();
+    stage.wake_url = ELSEWHERE;
+    let park = stage.park(true);
+    assert!(matches!(stage.reply(park), Reply::Parked { .. }));
+    let mut stage = stage.later(60_000);
+    stage.watchers = NOBODY;
+    stage.wake_url = ELSEWHERE;
+    assert_eq!(stage.wake(), Reply::Routed);
+    stage.now += 70_000;
+    stage.twilio.end_invite(stage.now);
+    stage.wake_url = WAKE_URL;
+    let restore = stage.unpark(Cause::Restore);
+    assert_eq!(stage.reply(restore), Reply::Routed);
+    assert_eq!(stage.invites(), 2);
+    let urls = stage.twilio.webhooks.iter().map(|one| &one.armed.target);
+    let urls: Vec<_> = urls.collect();
+    assert!(
+        matches!(urls[..], [Some(Target::Url(url))] if url.starts_with(WAKE_URL)),
+        "{urls:?}"
+    );
+    // Also if Twilio refuses the list of invites, the next message asks nobody else.
+    stage.twilio.readings.refuses_invites = true;
+    assert_eq!(stage.wake(), Reply::AlreadyRouted);
+    assert_eq!(stage.invites(), 2);
 }

@@ -129,6 +129,10 @@ pub fn refusal(reply: Reply) -> Refusal {
     }
 }
 
+/// The address of the wake function of another environment.
+pub const ELSEWHERE: &str =
+    "https://elsewhere.twil.io/features/park-interaction/common/unpark-interaction";
+
 pub struct Stage {
     pub twilio: MemoryTwilio,
     pub now: Millis,

@@ -7,13 +7,9 @@ use park_interaction::twilio::calls::Target;
 use park_interaction::twilio::time::Millis;
 use park_interaction::twilio::AnyCall;
 
-use crate::stage::{refusal, Fault, Stage, FAULTS, NOBODY, STREAMS_ALONE, TIMER_ALONE};
+use crate::stage::{refusal, Fault, Stage, ELSEWHERE, FAULTS, NOBODY, STREAMS_ALONE, TIMER_ALONE};
 
 const MINUTE_MS: Millis = 60_000;
-
-/// The address of the wake function of another environment.
-const ELSEWHERE: &str =
-    "https://elsewhere.twil.io/features/park-interaction/common/unpark-interaction";
 
 fn parked() -> Stage {
     let mut stage = Stage::parked().later(0);

@@ -307,9 +307,12 @@ impl Unpark {
         self.finish_when_idle(Outcome::reply(Reply::Routed));
     }
 
-    /// Writes the guardian into the webhook's address.
+    /// Writes the guardian into the webhook's address. One that calls our Functions at another domain is moved to this one: without the
+    /// new invite in its address, the next operation might ask another worker.
     pub(super) fn write_address(&mut self, guardian: &Guardian) {
-        if let Some(webhook) = self.seen.own_webhook(&self.context) {
+        let elsewhere = || self.seen.newest(&self.context).map(|armed| armed.webhook);
+        let own = self.seen.own_webhook(&self.context);
+        if let Some(webhook) = own.or_else(elsewhere) {
             self.calls.make(UpdateWebhook {
                 conversation: self.conversation.clone(),
                 webhook,
