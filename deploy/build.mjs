@@ -19,7 +19,7 @@ export async function makeBuild({ client, toolkit, print }, serviceSid, parts) {
   const { sid } = await triggerBuild(parts, serviceSid, toolkit);
   const status = client.serverless.v1.services(serviceSid).builds(sid).buildStatus();
   const deadline = Date.now() + PATIENCE_MS;
-  print('  Twilio builds what was uploaded');
+  print('  Twilio makes the build');
   for (let pause = FIRST_LOOK_MS; ; pause = Math.min(2 * pause, LAST_LOOK_MS)) {
     const { status: now } = await status.fetch();
     if (now === 'completed') return sid;

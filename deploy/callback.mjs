@@ -97,9 +97,9 @@ export async function setCallback(state) {
 async function leaveOut(state) {
   if (!state.isStreamed) state.print(`  warning: neither Event Streams nor the event callback is set up.\n${LOST}`);
   const { current } = currentOf(await fetchWorkspace(state));
-  if (!current || !isOurs(current)) return 'left out, as you asked';
+  if (!current || !isOurs(current)) return 'left out, by --no-event-callback';
   await workspace(state).update(NONE);
-  return 'removed, as you asked';
+  return 'removed, by --no-event-callback';
 }
 
 /**

@@ -103,10 +103,10 @@ export async function setEventStreams({ functionPaths, isWanted, ...state }) {
   try {
     if (isWanted) return { line: await establish(state, ours), areThere: true };
     const isRemoved = await removeOwn(state.client, state.domain);
-    return { line: isRemoved ? 'removed, as you asked' : 'left out, as you asked', areThere: false };
+    return { line: `${isRemoved ? 'removed' : 'left out'}, by --no-event-streams`, areThere: false };
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    if (!isWanted) return { line: 'left out, as you asked', areThere: false };
+    if (!isWanted) return { line: 'left out, by --no-event-streams', areThere: false };
     state.print(`  warning: Twilio refuses Event Streams: ${explanation(error)}`);
     state.print(
       "  What is lost: an event that TaskRouter's callback or a webhook loses is not repeated. Timers and open desktops find it out later.",

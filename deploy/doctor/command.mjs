@@ -192,7 +192,7 @@ const isClosed = (found) =>
  */
 async function functions(command, deployed, facts, domain) {
   const { environment, env } = command;
-  if (environment === '') return { check: 'functions', level: 'ok', text: 'npm start runs those of this clone' };
+  if (environment === '') return onSimulator(command, domain);
   const { found, others, live, variables } = await deployed();
   return checkFunctions({
     ...{ environment, domain, found, live, variables: await variables() },
@@ -201,6 +201,21 @@ async function functions(command, deployed, facts, domain) {
     mark: await ownMark(),
     wanted: wantedVariables(env, facts),
   });
+}
+
+/**
+ * Says which Functions the desktops of a running npm start call: those of the clone, or those that were deployed there.
+ *
+ * @param {Command} command
+ * @param {string | undefined} called the domain in Flex's configuration
+ * @returns {Promise<Finding>}
+ */
+async function onSimulator({ client, environment }, called) {
+  const deployed = calledInstead(await otherEnvironments(client, environment), called);
+  const text = deployed
+    ? `Flex calls those of ${deployed.name}, which --environment ${deployed.name} examines`
+    : 'npm start runs those of this clone';
+  return { check: 'functions', level: 'ok', text };
 }
 
 /**

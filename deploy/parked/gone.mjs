@@ -167,7 +167,7 @@ function abandoned({ print }, ours) {
 }
 
 const LISTED = '  npm run parked -- list shows all of them, and what to do about one that cannot be released.\n';
-const ABANDON = '  --abandon-parked removes the Functions nevertheless.';
+const ABANDON = '  --abandon-parked removes everything nevertheless.';
 
 /**
  * @param {Parked[]} ours

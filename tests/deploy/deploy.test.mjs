@@ -541,12 +541,12 @@ describe('Event Streams', () => {
   it('can be left out, and so can the event callback', async () => {
     await account.succeeds('deploy', DEV);
     const without = await account.succeeds('deploy', [...DEV, '--no-event-callback']);
-    assert.match(without, /event callback\n {2}removed, as you asked/);
+    assert.match(without, /event callback\n {2}removed, by --no-event-callback/);
     assert.equal((await account.workspace().fetch()).eventCallbackUrl || null, null);
     assert.equal((await sidsOf()).length, 1);
     const output = await account.succeeds('deploy', [...DEV, '--no-event-streams', '--no-event-callback']);
-    assert.match(output, /Event Streams\n {2}removed, as you asked/);
-    assert.match(output, /warning: neither .*\n {2}What is lost: .*\n {2}left out, as you asked/);
+    assert.match(output, /Event Streams\n {2}removed, by --no-event-streams/);
+    assert.match(output, /warning: neither .*\n {2}What is lost: .*\n {2}left out, by --no-event-callback/);
     assert.deepEqual(await sidsOf(), []);
     const theirs = 'https://reports.example.com/events';
     await account.workspace().update({ eventCallbackUrl: theirs, eventsFilter: '' });

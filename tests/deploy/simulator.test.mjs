@@ -69,6 +69,13 @@ describe('--simulator', () => {
     assert.match(said, /^11 ok, 0 warnings, 0 errors$/m);
   });
 
+  it('says where Flex calls deployed Functions instead', async () => {
+    const deployed = await run('deploy/main.mjs', 'deploy', '--environment', 'dev');
+    assert.equal(deployed.code, 0, deployed.said + deployed.warned);
+    const { said } = await run('deploy/main.mjs', 'doctor');
+    assert.match(said, /^ok {7}functions {6}Flex calls those of dev, which --environment dev examines$/m);
+  });
+
   it('names a wrong word of the command', async () => {
     const { code, said } = await run('deploy/main.mjs', 'parked', 'lsit');
     assert.equal(code, 2);
