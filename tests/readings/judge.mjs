@@ -10,7 +10,7 @@ const A_MINUTE_SECONDS = 60;
  * Returns `{ kind, reason }` of a broken invariant, or nothing. `when`: `done`, right after the step; `passed`, a moment later;
  * `minute`, after every clock has fired.
  */
-export function whatIsWrong({ member, state, step, when, seed, readings }) {
+export function whatIsWrong({ member, state, step, when, seed, readings = {} }) {
   const isAlone = state.agents.length === 0 && state.openTasks.length === 0;
   const isClosed = state.conversation.state === 'closed';
   const isFaultless = seed === 0;
