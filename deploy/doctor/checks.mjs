@@ -34,10 +34,14 @@ const SLOW_MS = 2_000;
 /** How many of many are named. */
 const NAMED = 3;
 
+const ENABLE = 'npm run flex-config -- enable';
 const RECONCILE = 'npm run parked -- reconcile';
 
 /** @param {string} environment */
 const deployOf = (environment) => `npm run deploy -- --environment ${environment || 'NAME'}`;
+
+/** @param {string} environment */
+const goOnRemoving = (environment) => `npm run undeploy -- --environment ${environment} goes on`;
 
 /**
  * @param {string} check
@@ -100,7 +104,7 @@ export function checkConfiguration({ enabled, findings }, environment) {
     mend: mend.replace('NAME', environment || 'NAME'),
   }));
   if (!enabled && !found.some(({ level }) => level === 'error')) {
-    found.push(warning(name, 'agents cannot park: the flag enabled is not true', 'npm run flex-config -- enable'));
+    found.push(warning(name, 'agents cannot park: the flag enabled is not true', ENABLE));
   }
   return found.length > 0 ? found : [ok(name, 'the flags are valid, and agents can park')];
 }
@@ -140,7 +144,7 @@ export function checkFunctions({ environment, found, others = [], live, isClosed
   const deployed = found.paths.find(isMark);
   if (isClosed) {
     const text = `a removal has begun: the Function that parks is gone at ${found.domain}, and what is parked still wakes`;
-    const goOn = `npm run undeploy -- --environment ${environment} goes on`;
+    const goOn = goOnRemoving(environment);
     // A deployment would let Flex call this environment again.
     findings.push(live ? warning(name, text, goOn) : error(name, text, `${goOn}; ${deploy} goes back into service`));
   } else if (deployed === undefined) {
@@ -154,6 +158,20 @@ export function checkFunctions({ environment, found, others = [], live, isClosed
     findings.push(error(name, `the variable ${variable} ${present}: expected ${value}`, deploy));
   }
   return findings.length > 0 ? findings : [ok(name, `this version is deployed at ${found.domain}, with its variables`)];
+}
+
+/**
+ * Returns the findings of an environment that is being removed: what would bring it back into service gives way to the rest of the removal.
+ *
+ * @param {Finding[]} findings
+ * @param {string} environment
+ * @returns {Finding[]}
+ */
+export function duringRemoval(findings, environment) {
+  const services = [ENABLE, deployOf(environment)];
+  return findings.map((finding) =>
+    services.includes(finding.mend ?? '') ? { ...finding, mend: goOnRemoving(environment) } : finding,
+  );
 }
 
 /**

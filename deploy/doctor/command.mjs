@@ -40,6 +40,7 @@ import {
   checkReach,
   checkSync,
   checkWorkflows,
+  duringRemoval,
 } from './checks.mjs';
 import { inspectFlags, reachFunctions, readWorkflows } from './read.mjs';
 
@@ -134,7 +135,7 @@ async function examine(command) {
     ['parked', () => parked(command, deployed, { ...facts, domain: domain ?? '' })],
   ];
   for (const [name, check] of checks) findings.push(...(await tried(name, check)));
-  return findings;
+  return isClosed(own?.found) ? duringRemoval(findings, environment) : findings;
 }
 
 /**

@@ -14,6 +14,7 @@ import {
   checkReach,
   checkSync,
   checkWorkflows,
+  duringRemoval,
 } from '../../deploy/doctor/checks.mjs';
 import { inRoot } from '../../scripts/lib/paths.mjs';
 import { openAccount } from './support.mjs';
@@ -264,6 +265,15 @@ describe('a check of the doctor', () => {
     const [notCalled] = checkFunctions({ ...state, domain: 'other', live: { name: 'two' } });
     assert.match(notCalled.text, /^Flex calls the Functions of two, not those at d/);
     assert.match(String(notCalled.mend), /undeploy -- --environment dev/);
+  });
+
+  it('does not bring back into service what is being removed', () => {
+    const off = checkConfiguration({ enabled: false, findings: [] }, 'dev');
+    const noPlugin = checkPlugin({ own: '1.0.0', isRegistered: false, released: undefined, mark: undefined }, 'dev');
+    for (const { level, mend } of duringRemoval([...off, noPlugin], 'dev')) {
+      assert.notEqual(level, 'ok');
+      assert.equal(mend, 'npm run undeploy -- --environment dev goes on');
+    }
   });
 
   it('judges the reach of the Functions', () => {
