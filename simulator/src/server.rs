@@ -14,7 +14,7 @@ use axum::routing::{any, MethodRouter};
 use axum::Router;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{signal, Signal, SignalKind};
-use tokio::sync::mpsc::{self, UnboundedReceiver};
+use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::ServerConfig;
@@ -35,7 +35,7 @@ use crate::readings::{Readings, UnknownReading};
 use crate::serverless::runs::Runs;
 use crate::serverless::runtimes::Runtimes;
 use crate::sim::Sim;
-use crate::world::deliveries::Delivery;
+use crate::world::deliveries::{Due, Outbox};
 use crate::world::SharedWorld;
 use crate::{control, gate};
 
@@ -98,12 +98,12 @@ pub async fn run(options: Options) -> Result<(), Error> {
 }
 
 /// Creates a simulator without listeners, and the stream of its due webhook requests.
-pub fn prepare(options: Options) -> Result<(Sim, UnboundedReceiver<Delivery>), Error> {
+pub fn prepare(options: Options) -> Result<(Sim, UnboundedReceiver<Due>), Error> {
     let plan = Plan::default();
     let readings = Readings::from_settings(&options.readings)?;
-    let (deliveries, due) = mpsc::unbounded_channel();
+    let (outbox, due) = Outbox::new();
     let sim = Sim {
-        world: SharedWorld::seeded(&plan, readings, deliveries)?,
+        world: SharedWorld::seeded(&plan, readings, outbox)?,
         browser: Browser::default(),
         journal: Journal::default(),
         faults: Faults::default(),

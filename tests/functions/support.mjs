@@ -400,7 +400,7 @@ export class Desk {
   }
 
   /**
-   * Waits until no request was in flight and no Function was running in two successive polls. A Function may run on when its caller
+   * Waits until no request was in flight, no delivery was due and no Function was running in two successive polls. A Function may run on when its caller
    * waits no longer.
    *
    * @param {{ within: number, every: number }} limits in milliseconds
@@ -409,8 +409,8 @@ export class Desk {
     /** @type {number | undefined} */
     let before;
     const isQuiet = async () => {
-      const { requests, underWay, functions } = await this.control('GET', 'activity');
-      const quiet = underWay + functions === 0 && requests === before;
+      const { requests, underWay, deliveries, functions } = await this.control('GET', 'activity');
+      const quiet = underWay + deliveries + functions === 0 && requests === before;
       before = requests;
       return quiet;
     };

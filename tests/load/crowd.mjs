@@ -144,8 +144,8 @@ export class Crowd {
     let last;
     let since;
     const isQuiet = async () => {
-      const { requests, underWay, functions } = await this.#desk.control('GET', 'activity');
-      if (requests !== last || underWay + functions > 0) {
+      const { requests, underWay, deliveries, functions } = await this.#desk.control('GET', 'activity');
+      if (requests !== last || underWay + deliveries + functions > 0) {
         last = requests;
         since = performance.now();
       }

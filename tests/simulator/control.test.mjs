@@ -298,10 +298,10 @@ test('activity counts all requests and those under way', async () => {
     const seen = await activity();
     return seen.underWay > 0 && seen;
   });
-  assert.deepEqual(during, { requests: before.requests + 1, underWay: 1, functions: 0 });
+  assert.deepEqual(during, { requests: before.requests + 1, underWay: 1, deliveries: 0, functions: 0 });
   await simulator.control('POST', 'latency', { ms: 0 });
   await slow;
-  assert.deepEqual(await activity(), { requests: before.requests + 1, underWay: 0, functions: 0 });
+  assert.deepEqual(await activity(), { requests: before.requests + 1, underWay: 0, deliveries: 0, functions: 0 });
 });
 
 test('latency begins after the whole request', async () => {
@@ -316,10 +316,20 @@ test('latency begins after the whole request', async () => {
   const [socket] = await once(sent, 'socket');
   await once(socket, 'secureConnect');
   await make();
-  assert.deepEqual(await simulator.control('GET', 'activity'), { requests: before + 1, underWay: 0, functions: 0 });
+  assert.deepEqual(await simulator.control('GET', 'activity'), {
+    requests: before + 1,
+    underWay: 0,
+    deliveries: 0,
+    functions: 0,
+  });
   sent.end('slow');
   const [answer] = await once(sent, 'response');
   answer.resume();
   assert.equal(answer.statusCode, 201);
-  assert.deepEqual(await simulator.control('GET', 'activity'), { requests: before + 2, underWay: 0, functions: 0 });
+  assert.deepEqual(await simulator.control('GET', 'activity'), {
+    requests: before + 2,
+    underWay: 0,
+    deliveries: 0,
+    functions: 0,
+  });
 });

@@ -114,8 +114,8 @@ async function quiet(account) {
   let last;
   let since = 0;
   const isQuiet = async () => {
-    const { requests, underWay } = await account.control('GET', 'activity');
-    if (requests !== last || underWay > 0) {
+    const { requests, underWay, deliveries } = await account.control('GET', 'activity');
+    if (requests !== last || underWay + deliveries > 0) {
       last = requests;
       since = performance.now();
     }

@@ -145,7 +145,10 @@ async fn activity(State(sim): State<Sim>) -> Json<Value> {
         requests,
         under_way,
     } = sim.journal.activity();
-    Json(json!({ "requests": requests, "underWay": under_way, "functions": sim.runs.going() }))
+    let deliveries = sim.world.lock().deliveries_on_their_way();
+    Json(json!({
+        "requests": requests, "underWay": under_way, "deliveries": deliveries, "functions": sim.runs.going(),
+    }))
 }
 
 async fn clock(State(sim): State<Sim>) -> Json<Value> {

@@ -22,17 +22,18 @@ use crate::http::{percent_decoded, signature, surrogates};
 use crate::readings::StreamSignature;
 use crate::serverless::edge;
 use crate::sim::Sim;
-use crate::world::deliveries::Delivery;
+use crate::world::deliveries::{Delivery, Due};
 use crate::world::AUTH_TOKEN;
 
 /// Sends every request that becomes due, concurrently, until the world is dropped.
-pub async fn send_all(sim: Sim, mut due: UnboundedReceiver<Delivery>) {
-    while let Some(delivery) = due.recv().await {
-        tokio::spawn(send(sim.clone(), delivery));
+pub async fn send_all(sim: Sim, mut all: UnboundedReceiver<Due>) {
+    while let Some(due) = all.recv().await {
+        tokio::spawn(send(sim.clone(), due));
     }
 }
 
-async fn send(sim: Sim, delivery: Delivery) {
+async fn send(sim: Sim, due: Due) {
+    let delivery = &due.delivery;
     let at = Timestamp::now();
     let started = Instant::now();
     let made = match &delivery.events {
@@ -40,7 +41,7 @@ async fn send(sim: Sim, delivery: Delivery) {
             let signed = sim.world.lock().readings.stream_signature;
             events_request(&delivery.url, sent, signed)
         }
-        None => rest_request(&delivery),
+        None => rest_request(delivery),
     };
     let is_sent = made.is_some();
     let (status, outcome) = match made {
@@ -56,11 +57,11 @@ async fn send(sim: Sim, delivery: Delivery) {
     };
     let is_refused = status.is_none_or(|status| !(200..300).contains(&status));
     if is_sent && is_refused {
-        sim.world.lock().retry_events(&delivery);
+        sim.world.lock().retry_events(delivery);
     }
     sim.journal.note_delivery(DeliveryEntry {
         at,
-        delivery,
+        delivery: delivery.clone(),
         status,
         ms: millis(started.elapsed()),
         outcome,

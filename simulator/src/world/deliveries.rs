@@ -1,10 +1,13 @@
 //! The webhook requests that are due: now, later, or in another order.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::Serialize;
+use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
 use super::clock::later;
 use super::World;
@@ -29,6 +32,53 @@ pub struct Delivery {
     /// The time for which the sending product waits for a response.
     #[serde(skip)]
     pub response_timeout: Duration,
+}
+
+/// A delivery that is due. It counts as on its way until it is dropped.
+#[derive(Debug)]
+pub struct Due {
+    pub delivery: Delivery,
+    counted: Arc<AtomicUsize>,
+}
+
+impl Drop for Due {
+    fn drop(&mut self) {
+        self.counted.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// Where deliveries go when they are due. It counts those on their way, so that a test can wait for their end.
+#[derive(Debug, Clone)]
+pub struct Outbox {
+    sender: UnboundedSender<Due>,
+    on_their_way: Arc<AtomicUsize>,
+}
+
+impl Outbox {
+    /// Makes an outbox, and the stream of what is put into it.
+    #[must_use]
+    pub fn new() -> (Self, UnboundedReceiver<Due>) {
+        let (sender, due) = mpsc::unbounded_channel();
+        let on_their_way = Arc::default();
+        let outbox = Self {
+            sender,
+            on_their_way,
+        };
+        (outbox, due)
+    }
+
+    /// Puts a delivery that is due.
+    pub(super) fn put(&self, delivery: Delivery) {
+        self.on_their_way.fetch_add(1, Ordering::SeqCst);
+        let counted = Arc::clone(&self.on_their_way);
+        // Sending fails when the simulator ends.
+        let _ = self.sender.send(Due { delivery, counted });
+    }
+
+    /// Returns the number of deliveries that are due and not over.
+    fn on_their_way(&self) -> usize {
+        self.on_their_way.load(Ordering::SeqCst)
+    }
 }
 
 /// The requests that are swapped with each other.
@@ -81,6 +131,12 @@ impl World {
                 swapped_in: Some(queue),
             }),
         }
+    }
+
+    /// Returns the number of webhook requests that are due and not over.
+    #[must_use]
+    pub fn deliveries_on_their_way(&self) -> usize {
+        self.outbox.on_their_way()
     }
 
     /// Returns the time at which the next waiting request is sent.

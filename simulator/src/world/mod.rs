@@ -16,10 +16,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::Map;
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::broadcast;
 
 use clock::{later, Clock};
-use deliveries::{Delivery, Scheduled};
+use deliveries::{Delivery, Outbox, Scheduled};
 use error::Result;
 use event::WorldEvent;
 use sids::{Sid, Sids};
@@ -101,18 +101,14 @@ pub struct World {
     timers_fired_at: Timestamp,
     pub(crate) sids: Sids,
     events: broadcast::Sender<WorldEvent>,
-    deliveries: mpsc::UnboundedSender<Delivery>,
+    outbox: Outbox,
 }
 
 impl SharedWorld {
-    /// Creates a seeded world, which sends due webhook requests to `deliveries`.
-    pub fn seeded(
-        plan: &Plan,
-        readings: Readings,
-        deliveries: mpsc::UnboundedSender<Delivery>,
-    ) -> Result<Self> {
+    /// Creates a seeded world, which puts due webhook requests into `outbox`.
+    pub fn seeded(plan: &Plan, readings: Readings, outbox: Outbox) -> Result<Self> {
         let (events, _) = broadcast::channel(EVENT_BACKLOG);
-        let world = World::seeded(plan, readings, Sids::default(), events.clone(), deliveries)?;
+        let world = World::seeded(plan, readings, Sids::default(), events.clone(), outbox)?;
         Ok(Self {
             world: Arc::new(Mutex::new(world)),
             events,
@@ -136,12 +132,12 @@ impl SharedWorld {
     pub fn reset(&self, plan: &Plan, readings: Option<Readings>) -> Result<()> {
         let mut world = self.lock();
         let readings = readings.unwrap_or(world.readings);
-        let (sids, events, deliveries) = (
+        let (sids, events, outbox) = (
             world.sids.after_reset(),
             world.events.clone(),
-            world.deliveries.clone(),
+            world.outbox.clone(),
         );
-        *world = World::seeded(plan, readings, sids, events, deliveries)?;
+        *world = World::seeded(plan, readings, sids, events, outbox)?;
         world.emit(WorldEvent::Reset);
         Ok(())
     }
@@ -153,7 +149,7 @@ impl World {
         readings: Readings,
         sids: Sids,
         events: broadcast::Sender<WorldEvent>,
-        deliveries: mpsc::UnboundedSender<Delivery>,
+        outbox: Outbox,
     ) -> Result<Self> {
         let clock = Clock::new(Timestamp::now());
         let time = clock.now();
@@ -193,7 +189,7 @@ impl World {
             timers_fired_at: time,
             sids,
             events,
-            deliveries,
+            outbox,
         };
         world.seed(plan)?;
         Ok(world)
@@ -262,7 +258,6 @@ impl World {
     }
 
     pub(crate) fn deliver(&self, delivery: Delivery) {
-        // Sending fails when the simulator ends.
-        let _ = self.deliveries.send(delivery);
+        self.outbox.put(delivery);
     }
 }

@@ -10,10 +10,10 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::{json, Value};
+use tokio::sync::broadcast;
 use tokio::sync::mpsc::UnboundedReceiver;
-use tokio::sync::{broadcast, mpsc};
 
-use super::deliveries::Delivery;
+use super::deliveries::{Delivery, Due, Outbox};
 use super::error::Result;
 use super::sids::Sids;
 use super::{Sid, World};
@@ -29,7 +29,7 @@ pub const TARGET: &str = "https://park-interaction-1234.twil.io/wake";
 /// A world with its webhook requests.
 pub struct Stage {
     pub world: World,
-    due: UnboundedReceiver<Delivery>,
+    due: UnboundedReceiver<Due>,
 }
 
 impl Stage {
@@ -52,7 +52,7 @@ impl Stage {
         for (name, value) in settings {
             readings.set(name, value).unwrap();
         }
-        let (sender, due) = mpsc::unbounded_channel();
+        let (sender, due) = Outbox::new();
         let (events, _) = broadcast::channel(16);
         let mut world = World::seeded(plan, readings, Sids::default(), events, sender).unwrap();
         world.clock_mut().run_at(0.0);
@@ -193,7 +193,8 @@ impl Stage {
     }
 
     pub fn deliveries(&mut self) -> Vec<Delivery> {
-        std::iter::from_fn(|| self.due.try_recv().ok()).collect()
+        let due = std::iter::from_fn(|| self.due.try_recv().ok());
+        due.map(|due| due.delivery.clone()).collect()
     }
 
     /// Creates a webhook for these events on a customer's conversation.

@@ -4,9 +4,9 @@
 
 use std::time::Duration;
 
+use crate::world::deliveries::Outbox;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, Method};
-use tokio::sync::mpsc;
 
 use super::{Limit, Limits, Pass, Rates};
 use crate::contact_centre::seed::Plan;
@@ -26,12 +26,8 @@ struct Stage {
 
 impl Stage {
     fn new(rates: &str) -> Self {
-        let world = SharedWorld::seeded(
-            &Plan::default(),
-            Readings::default(),
-            mpsc::unbounded_channel().0,
-        )
-        .unwrap();
+        let world =
+            SharedWorld::seeded(&Plan::default(), Readings::default(), Outbox::new().0).unwrap();
         world.lock().clock_mut().run_at(0.0);
         let limits = Limits::default();
         limits.switch_on(serde_json::from_str(rates).unwrap());
