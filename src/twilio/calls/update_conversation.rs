@@ -16,7 +16,7 @@ pub const SHORTEST_TIMER_SECONDS: u32 = 60;
 /// The shortest time after which a timer may close a conversation, in seconds.
 ///
 /// Source: <https://www.twilio.com/docs/api/errors/50376>
-const SHORTEST_CLOSING_SECONDS: u32 = 600;
+pub const SHORTEST_CLOSING_SECONDS: u32 = 600;
 
 /// The accepted difference of a timer's end from the wanted one, in seconds.
 const TOLERANCE_SECONDS: u64 = 5;

@@ -204,7 +204,12 @@ impl Twilio for MemoryTwilio {
             Some(page) => listed_before(page).ok_or(Failure::NotFound)?,
         };
         let newest_first = self.messages.iter().rev();
-        let entries: Vec<Message> = newest_first.skip(before).take(20).cloned().collect();
+        let mut entries: Vec<Message> = newest_first.skip(before).take(20).cloned().collect();
+        if self.readings.hides_message_times {
+            for message in &mut entries {
+                message.written_at = None;
+            }
+        }
         let listed = before + entries.len();
         let next = (listed < self.messages.len()).then(|| page_ref(listed));
         Ok(Page {
