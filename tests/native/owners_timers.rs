@@ -168,3 +168,42 @@ fn a_settle_that_goes_wrong_anywhere_closes_nothing() {
         }
     }
 }
+
+/// Twilio shows no length of a timer. What the first park and settle leave, later ones keep, also if other code changes the conversation.
+#[test]
+fn a_closing_timer_keeps_its_length_over_many_parks() {
+    for timers_run_from_message in [false, true] {
+        for closing in [600, 3_600, 86_400] {
+            for minutes in [1, 20, 1_000, 3_000] {
+                let mut stage = with_closing(closing, timers_run_from_message);
+                let mut lengths = Vec::new();
+                for number in 0..20 {
+                    stage = resumed_after(stage, minutes * MINUTE_MS + number * 137);
+                    let settle = stage.unpark(Cause::Settle);
+                    assert_eq!(stage.reply(settle), Reply::Settled);
+                    lengths.push(stage.twilio.closing_seconds.unwrap_or_default());
+                    stage.now += 20_000;
+                    let now = stage.now;
+                    stage.twilio.customer_writes(now);
+                    stage.now += 107_000;
+                    stage.twilio.timer_since = stage.now;
+                    stage.now += 3_000;
+                }
+                let what = format!("{timers_run_from_message} {closing} {minutes}: {lengths:?}");
+                assert!(!stage.twilio.closed, "{what}");
+                if timers_run_from_message {
+                    // Longer by a silence as long as it may be, until half of it is enough.
+                    assert!(lengths.iter().all(|one| one % 60 == 0), "{what}");
+                    assert!(
+                        lengths[4..].windows(2).all(|two| two[0] == two[1]),
+                        "{what}"
+                    );
+                    let longest = 3 * (minutes + 5) * 60 + u64::from(closing);
+                    assert!(Millis::from(lengths[19]) <= longest, "{what}");
+                } else {
+                    assert!(lengths.iter().all(|one| *one == closing), "{what}");
+                }
+            }
+        }
+    }
+}

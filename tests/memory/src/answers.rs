@@ -205,10 +205,9 @@ impl Twilio for MemoryTwilio {
         };
         let newest_first = self.messages.iter().rev();
         let mut entries: Vec<Message> = newest_first.skip(before).take(20).cloned().collect();
-        if self.readings.hides_message_times {
-            for message in &mut entries {
-                message.written_at = None;
-            }
+        for message in &mut entries {
+            let shown = message.written_at.map(seconds);
+            message.written_at = shown.filter(|_| !self.readings.hides_message_times);
         }
         let listed = before + entries.len();
         let next = (listed < self.messages.len()).then(|| page_ref(listed));
