@@ -39,12 +39,14 @@ impl MessageReader {
         self.pages > 0
     }
 
-    /// Takes the result of a call, if it is a read of messages.
-    pub fn take(&mut self, finished: &Finished) {
-        if self.page.take(finished) {
+    /// Takes the result of a call, if it is a read of messages. Returns true if it is.
+    pub fn take(&mut self, finished: &Finished) -> bool {
+        let is_ours = self.page.take(finished);
+        if is_ours {
             let new = self.page.ok().map(|page| page.entries.clone());
             self.read.extend(new.unwrap_or_default());
         }
+        is_ours
     }
 
     /// Reads the next page, if it may have messages from the index `from` on.
@@ -76,9 +78,9 @@ impl MessageReader {
         &self.read
     }
 
-    /// Returns the time of the newest message. `None`: none was read, or Twilio does not say when it was written.
+    /// Returns the time of the newest message that has one. `None`: none was read.
     pub fn newest_at(&self) -> Option<Millis> {
-        self.read.first()?.written_at
+        self.read.iter().find_map(|message| message.written_at)
     }
 
     /// Returns the newest message of each author, from the index `from` on, without the notices of `agent`.

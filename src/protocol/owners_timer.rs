@@ -3,10 +3,30 @@
 //! Twilio does not document whether a timer runs from its update or from the last message. In the second case the timer of a conversation
 //! that was parked for long would be over when it comes back: the conversation would be closed under the agent who has just joined.
 
-use crate::twilio::calls::UpdateConversation;
+use crate::twilio::calls::{UpdateConversation, SHORTEST_CLOSING_SECONDS};
 use crate::twilio::time::Millis;
 
 const MINUTE_MS: Millis = 60_000;
+
+/// What is known of the time since which a conversation is silent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Silence {
+    /// The time of the last message. `None`: there is none, or it could not be read.
+    pub last_message_at: Option<Millis>,
+    /// The time of the park, at which the owner's timers had not ended. `None`: they were there until now.
+    pub parked_at: Option<Millis>,
+}
+
+impl Silence {
+    /// Returns the longest time, in milliseconds, for which a timer of `seconds` may have counted already.
+    fn counted(self, seconds: u32, now: Millis) -> Millis {
+        match (self.last_message_at, self.parked_at) {
+            (Some(at), _) => now.saturating_sub(at),
+            (None, Some(at)) => now.saturating_sub(at) + Millis::from(seconds) * 1_000,
+            (None, None) => 0,
+        }
+    }
+}
 
 /// A timer that comes back, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,10 +39,9 @@ struct Returned {
 
 /// Returns the owner's timer of `seconds` in a form that leaves at least half of it, whatever Twilio counts from.
 ///
-/// A timer that may leave less is longer by the age of the last message, in full minutes, and must leave its whole time.
-/// `last_message_at` is the time of that message; without it, the message counts as new.
-fn returned(seconds: u32, last_message_at: Option<Millis>, now: Millis) -> Returned {
-    let age = last_message_at.map_or(0, |at| now.saturating_sub(at));
+/// A timer that may leave less is longer by the silence, in full minutes, and must leave its whole time.
+fn returned(seconds: u32, silence: Silence, now: Millis) -> Returned {
+    let age = silence.counted(seconds, now);
     if seconds == 0 || age <= Millis::from(seconds) * 1_000 / 2 {
         return Returned {
             after: seconds,
@@ -39,13 +58,8 @@ fn returned(seconds: u32, last_message_at: Option<Millis>, now: Millis) -> Retur
 impl UpdateConversation {
     /// Adds the timer by which the owner lets the conversation become inactive, in seconds, or 0 for none.
     #[must_use]
-    pub(super) fn with_owners_timer(
-        self,
-        seconds: u32,
-        last_message_at: Option<Millis>,
-        now: Millis,
-    ) -> Self {
-        let timer = returned(seconds, last_message_at, now);
+    pub(super) fn with_owners_timer(self, seconds: u32, silence: Silence, now: Millis) -> Self {
+        let timer = returned(seconds, silence, now);
         Self {
             inactive_after_seconds: Some(timer.after),
             inactive_left_seconds: timer.left,
@@ -53,18 +67,20 @@ impl UpdateConversation {
         }
     }
 
-    /// Adds the timer by which the owner lets the conversation be closed, in seconds. `None`: there is none.
+    /// Adds the timer by which the owner lets the conversation be closed, in seconds. `None`: there is none. One that is too short for
+    /// Twilio gets the shortest time, or Twilio would refuse the whole update.
     #[must_use]
     pub(super) fn with_owners_closing(
         self,
         seconds: Option<u32>,
-        last_message_at: Option<Millis>,
+        silence: Silence,
         now: Millis,
     ) -> Self {
         let Some(seconds) = seconds else {
             return self;
         };
-        let timer = returned(seconds, last_message_at, now);
+        let seconds = seconds.max(SHORTEST_CLOSING_SECONDS);
+        let timer = returned(seconds, silence, now);
         Self {
             closed_after_seconds: Some(timer.after),
             closed_left_seconds: timer.left,
@@ -81,22 +97,40 @@ mod tests {
     const DAY_MS: Millis = DAY as Millis * 1_000;
     const NOW: Millis = 100 * DAY_MS;
 
+    fn silence(last_message_at: Option<Millis>) -> Silence {
+        Silence {
+            last_message_at,
+            parked_at: None,
+        }
+    }
+
     #[test]
     fn a_timer_with_half_of_its_time_is_as_it_was() {
         for last_message_at in [None, Some(NOW + 1), Some(NOW), Some(NOW - DAY_MS / 2)] {
-            let timer = returned(DAY, last_message_at, NOW);
+            let timer = returned(DAY, silence(last_message_at), NOW);
             assert_eq!((timer.after, timer.left), (DAY, None));
         }
-        assert_eq!(returned(0, Some(0), NOW).after, 0);
+        assert_eq!(returned(0, silence(Some(0)), NOW).after, 0);
     }
 
     #[test]
     fn a_timer_that_would_be_over_has_its_whole_time_from_now() {
         for age in [DAY_MS / 2 + 1, DAY_MS, 30 * DAY_MS] {
-            let timer = returned(DAY, Some(NOW - age), NOW);
+            let timer = returned(DAY, silence(Some(NOW - age)), NOW);
             assert_eq!(timer.left, Some(DAY));
             let counted_from_message = NOW - age + Millis::from(timer.after) * 1_000;
             assert!(counted_from_message >= NOW + DAY_MS, "{age}");
         }
+    }
+
+    /// At the park it had counted for a day at most.
+    #[test]
+    fn without_a_message_the_timer_outlasts_the_longest_silence() {
+        let silence = Silence {
+            last_message_at: None,
+            parked_at: Some(NOW - 3 * DAY_MS),
+        };
+        let timer = returned(DAY, silence, NOW);
+        assert_eq!((timer.after, timer.left), (5 * DAY, Some(DAY)));
     }
 }

@@ -34,6 +34,7 @@ use crate::waiting;
 use super::calls::{Calls, Finished, Slot};
 use super::claim::{ClaimHandle, ClaimStatus};
 use super::messages::MessageReader;
+use super::owners_timer::Silence;
 use super::refusal::{busy, not_claimed, token_refused, Refused};
 use super::snapshot::ConversationSnapshot;
 use super::{arm_flow, Machine, MessageRef, OperationContext, Outcome};
@@ -429,7 +430,8 @@ impl Park {
         let mut update = self.attributes_with(record, guardian);
         let had_clocks = former.as_ref().is_some_and(Guardian::has_clocks);
         if had_clocks && guardian.due.is_none() {
-            update.inactive_after_seconds = Some(record.owners_timer_seconds.unwrap_or(0));
+            let seconds = record.owners_timer_seconds.unwrap_or(0);
+            update = update.with_owners_timer(seconds, self.silence(&leaving.plan), now);
             self.calls.make(waiting::delete(&conversation));
         }
         if former.as_ref().is_some_and(|one| one.has_note) && !guardian.has_note {
@@ -540,14 +542,14 @@ impl Park {
             // They may contain the record of an earlier park, or none.
             let without = self.seen.attributes_without_record();
             let attributes = without.unwrap_or_else(|| before.attributes.clone());
-            let last_message_at = self.messages.newest_at();
+            let silence = self.silence(plan);
             let closing = plan.record.owners_closing_seconds;
             let mut update = UpdateConversation::new(conversation.clone())
                 .with_attributes(attributes)
-                .with_owners_closing(closing, last_message_at, now);
+                .with_owners_closing(closing, silence, now);
             if plan.guardian.due.is_some() {
                 let seconds = plan.record.owners_timer_seconds.unwrap_or(0);
-                update = update.with_owners_timer(seconds, last_message_at, now);
+                update = update.with_owners_timer(seconds, silence, now);
             }
             self.calls.make(update);
         }
@@ -566,6 +568,13 @@ impl Park {
             });
         }
         self.release(refused);
+    }
+
+    fn silence(&self, plan: &Plan) -> Silence {
+        Silence {
+            last_message_at: self.messages.newest_at(),
+            parked_at: plan.former.as_ref().and_then(|former| former.parked_at),
+        }
     }
 
     fn take_back_figures(&mut self) {

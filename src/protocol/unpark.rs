@@ -768,12 +768,14 @@ impl Machine for Unpark {
 
     fn take(&mut self, finished: &Finished, now: Millis) {
         self.claim.take(finished, &mut self.calls, now);
-        self.messages.take(finished);
+        let is_message = self.messages.take(finished);
         match &mut self.phase {
             Phase::Probe => self.seen.take(finished),
             Phase::Glance => self.take_glance(finished, now),
             Phase::Look => self.take_look(finished, now),
             Phase::Invite(inviting) => inviting.take(finished, now),
+            // Without the messages, the silence counts from the park.
+            Phase::Settle(_) if is_message => {}
             Phase::Settle(settling) => settling.take(finished),
             Phase::Restore(restoring) => restoring.take(finished),
             Phase::End(ending) => ending.take(finished),

@@ -22,6 +22,7 @@ mod insights;
 mod keep;
 mod notice;
 mod oversight;
+mod owners_timers;
 mod park;
 mod properties;
 mod readings;

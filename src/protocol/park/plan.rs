@@ -15,8 +15,9 @@ use crate::request::LONGEST_REASON;
 use crate::row_data::ParkDetails;
 use crate::sid::{MapSid, ParticipantSid, WebhookSid};
 use crate::task_attributes::{CHANNEL, CONVERSATION, INTERACTION};
-use crate::twilio::calls::SHORTEST_TIMER_SECONDS;
-use crate::twilio::calls::{Caller, Conversation, Task, TaskStatus};
+use crate::twilio::calls::{
+    Caller, Conversation, Task, TaskStatus, SHORTEST_CLOSING_SECONDS, SHORTEST_TIMER_SECONDS,
+};
 use crate::twilio::time::Millis;
 use crate::twilio::Call;
 
@@ -276,11 +277,21 @@ impl Park {
             history: self.history(former_record.as_ref(), caller),
             owners_timer_seconds: match &former_record {
                 Some(former) => former.owners_timer_seconds,
-                None => self.timer_of(conversation, conversation.inactive_at),
+                None => self.timer_of(
+                    conversation,
+                    conversation.inactive_at,
+                    SHORTEST_TIMER_SECONDS,
+                ),
             },
             owners_closing_seconds: former_record
                 .and_then(|former| former.owners_closing_seconds)
-                .or_else(|| self.timer_of(conversation, conversation.closed_at)),
+                .or_else(|| {
+                    self.timer_of(
+                        conversation,
+                        conversation.closed_at,
+                        SHORTEST_CLOSING_SECONDS,
+                    )
+                }),
             insights: self.options.insights,
         };
         let flow_webhook = guardian
@@ -326,23 +337,25 @@ impl Park {
         Ok(Some(due))
     }
 
-    /// Returns the length of the owner's timer that ends at `ends_at`, in seconds.
+    /// Returns the length of the owner's timer that ends at `ends_at`, in seconds: `shortest` or more.
     ///
     /// Twilio shows the end of a timer, not its length, and does not document whether it runs from the last update or
     /// from the last message. So this takes the one from which the timer is full minutes, as people set timers, or else
     /// the update: then the result is not longer than the timer.
-    fn timer_of(&self, conversation: &Conversation, ends_at: Option<Millis>) -> Option<u32> {
+    fn timer_of(
+        &self,
+        conversation: &Conversation,
+        ends_at: Option<Millis>,
+        shortest: u32,
+    ) -> Option<u32> {
         let ends_at = ends_at?;
         let mut periods = [conversation.updated_at, self.messages.newest_at()]
             .into_iter()
             .flatten()
             .filter_map(|since| ends_at.checked_sub(since))
             .map(|period| period / 1_000)
-            .filter(|seconds| *seconds >= u64::from(SHORTEST_TIMER_SECONDS));
-        let first = periods
-            .clone()
-            .next()
-            .unwrap_or(SHORTEST_TIMER_SECONDS.into());
+            .filter(|seconds| *seconds >= u64::from(shortest));
+        let first = periods.clone().next().unwrap_or(shortest.into());
         let whole = periods.find(|seconds| seconds % 60 == 0);
         u32::try_from(whole.unwrap_or(first)).ok()
     }

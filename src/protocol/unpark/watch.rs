@@ -13,6 +13,7 @@ use crate::list_item;
 use crate::park_note::ParkNote;
 use crate::protocol::calls::Finished;
 use crate::protocol::claim::ClaimStatus;
+use crate::protocol::owners_timer::Silence;
 use crate::protocol::snapshot::CLOCK_TOLERANCE_MS;
 use crate::protocol::MessageRef;
 use crate::reply::{Refusal, Reply};
@@ -222,7 +223,10 @@ impl Unpark {
     /// that closes the conversation comes back only together with them, at the end of the park.
     pub(super) fn put_timer_back(&mut self, attributes: Option<String>, now: Millis) {
         let record = self.record();
-        let last_message_at = self.messages.newest_at();
+        let silence = Silence {
+            last_message_at: self.messages.newest_at(),
+            parked_at: self.guardian().and_then(|guardian| guardian.parked_at),
+        };
         let mut update = UpdateConversation {
             attributes,
             ..UpdateConversation::new(self.conversation.clone())
@@ -231,7 +235,7 @@ impl Unpark {
             let seconds = record
                 .as_ref()
                 .and_then(|record| record.owners_closing_seconds);
-            update = update.with_owners_closing(seconds, last_message_at, now);
+            update = update.with_owners_closing(seconds, silence, now);
         }
         if self.has_our_timer(now) {
             let seconds = match record {
@@ -240,7 +244,7 @@ impl Unpark {
                 None => self.has_clock(now).then_some(0),
             };
             if let Some(seconds) = seconds {
-                update = update.with_owners_timer(seconds, last_message_at, now);
+                update = update.with_owners_timer(seconds, silence, now);
             }
             // An agent who is there gets an active conversation.
             update.activate = self.seen.conversation().is_some_and(|one| one.inactive);

@@ -82,7 +82,9 @@ pub use list_worker_channels::{ListWorkerChannels, WorkerChannel};
 pub use list_workers::{ListWorkers, ListedWorker};
 pub use put_item::{Item, PutItem, WhenTaken, LONGEST_TTL_SECONDS};
 pub use remove_chat_participant::RemoveChatParticipant;
-pub use update_conversation::{TimersLeft, UpdateConversation, SHORTEST_TIMER_SECONDS};
+pub use update_conversation::{
+    TimersLeft, UpdateConversation, SHORTEST_CLOSING_SECONDS, SHORTEST_TIMER_SECONDS,
+};
 pub use update_item::UpdateItem;
 pub use update_task::UpdateTask;
 pub use update_webhook::UpdateWebhook;

@@ -16,10 +16,13 @@ pub const SHORTEST_TIMER_SECONDS: u32 = 60;
 /// The shortest time after which a timer may close a conversation, in seconds.
 ///
 /// Source: <https://www.twilio.com/docs/api/errors/50376>
-const SHORTEST_CLOSING_SECONDS: u32 = 600;
+pub const SHORTEST_CLOSING_SECONDS: u32 = 600;
 
-/// The accepted difference of a timer's end from the wanted one, in seconds.
+/// The accepted difference of the end of an inactive timer from the wanted one, in seconds.
 const TOLERANCE_SECONDS: u64 = 5;
+
+/// The same for a closing timer: it stays in full minutes, by which a later park knows its length.
+const CLOSING_TOLERANCE_SECONDS: u64 = 60;
 
 /// Changes a conversation. A field with `None` stays unchanged.
 ///
@@ -88,9 +91,9 @@ fn left(updated_at: Option<Millis>, ends_at: Option<Millis>) -> Option<i64> {
 }
 
 /// Returns the length of a timer of which `wanted` seconds are left, if the one of `after` seconds leaves another time.
-fn corrected(after: u32, wanted: u32, left: i64, shortest: u32) -> Option<u32> {
+fn corrected(after: u32, wanted: u32, left: i64, shortest: u32, tolerance: u64) -> Option<u32> {
     let too_long_by = left.saturating_sub(wanted.into());
-    if too_long_by.unsigned_abs() <= TOLERANCE_SECONDS {
+    if too_long_by.unsigned_abs() <= tolerance {
         return None;
     }
     let corrected = i64::from(after).saturating_sub(too_long_by);
@@ -148,7 +151,13 @@ impl Call for UpdateConversation {
             .inactive_after_seconds
             .zip(self.inactive_left_seconds)
             .and_then(|(after, wanted)| match left.inactive_seconds {
-                Some(left) => corrected(after, wanted, left, SHORTEST_TIMER_SECONDS),
+                Some(left) => corrected(
+                    after,
+                    wanted,
+                    left,
+                    SHORTEST_TIMER_SECONDS,
+                    TOLERANCE_SECONDS,
+                ),
                 // Without a time the shortest timer is used: a check that comes too early does no harm.
                 None => Some(SHORTEST_TIMER_SECONDS).filter(|shortest| *shortest != after),
             });
@@ -158,7 +167,13 @@ impl Call for UpdateConversation {
             .zip(self.closed_left_seconds)
             .zip(left.closed_seconds)
             .and_then(|((after, wanted), left)| {
-                corrected(after, wanted, left, SHORTEST_CLOSING_SECONDS)
+                corrected(
+                    after,
+                    wanted,
+                    left,
+                    SHORTEST_CLOSING_SECONDS,
+                    CLOSING_TOLERANCE_SECONDS,
+                )
             });
         (inactive.is_some() || closed.is_some()).then(|| Self {
             inactive_after_seconds: inactive,
@@ -288,6 +303,7 @@ mod tests {
             next.closed_after_seconds
         };
         assert_eq!(seconds(Some(43_200)), None, "from the last message");
+        assert_eq!(seconds(Some(43_260)), None, "in full minutes");
         assert_eq!(seconds(Some(86_400)), Some(43_200), "from the update");
         assert_eq!(seconds(Some(36_000)), Some(93_600));
         assert_eq!(seconds(Some(864_000)), Some(600));

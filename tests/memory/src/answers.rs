@@ -204,7 +204,11 @@ impl Twilio for MemoryTwilio {
             Some(page) => listed_before(page).ok_or(Failure::NotFound)?,
         };
         let newest_first = self.messages.iter().rev();
-        let entries: Vec<Message> = newest_first.skip(before).take(20).cloned().collect();
+        let mut entries: Vec<Message> = newest_first.skip(before).take(20).cloned().collect();
+        for message in &mut entries {
+            let shown = message.written_at.map(seconds);
+            message.written_at = shown.filter(|_| !self.readings.hides_message_times);
+        }
         let listed = before + entries.len();
         let next = (listed < self.messages.len()).then(|| page_ref(listed));
         Ok(Page {

@@ -68,6 +68,8 @@ pub struct Readings {
     pub refuses_empty_end: bool,
     /// A conversation's timer counts from its last message, not from the time at which it was set.
     pub timers_run_from_message: bool,
+    /// A list of messages leaves out when they were written.
+    pub hides_message_times: bool,
     /// A list of workers leaves their attributes out.
     pub hides_listed_attributes: bool,
     /// The delay until an invite shows in the list of invites, in milliseconds.
@@ -96,6 +98,7 @@ impl Readings {
         cancels_in_vain: false,
         refuses_empty_end: false,
         timers_run_from_message: false,
+        hides_message_times: false,
         hides_listed_attributes: false,
         invites_show_after_ms: 0,
     };
@@ -155,7 +158,7 @@ pub struct MemoryTwilio {
     pub channel_is_gone: bool,
     /// The number of the channel: each new interaction has one of its own.
     pub channel_number: u32,
-    /// The seconds after which its timer closes it. The timer shows and never ends here.
+    /// The seconds after which its timer closes it. A timer that has ended closes it with the next request.
     pub closing_seconds: Option<u32>,
     /// The time of its last change, from which its timers count.
     pub timer_since: Millis,
@@ -295,6 +298,9 @@ impl MemoryTwilio {
     pub fn at(&mut self, now: Millis, caller: Option<Caller>) -> &mut Self {
         self.now = now;
         self.caller = caller;
+        if !self.closed && self.closes_at().is_some_and(|at| at <= now) {
+            self.close_conversation(now);
+        }
         self
     }
 
