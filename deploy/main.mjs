@@ -37,5 +37,6 @@ try {
   }
 } catch (error) {
   console.error(messageOf(error));
-  process.exitCode = 1;
+  // With 1, the doctor has found warnings.
+  process.exitCode = command === 'doctor' ? 3 : 1;
 }

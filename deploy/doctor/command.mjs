@@ -21,7 +21,7 @@ import { isGone } from '../installation.mjs';
 import { judge } from '../judgement.mjs';
 import { orUndefined } from '../lookup.mjs';
 import { isMark } from '../mark.mjs';
-import { explanation } from '../outcome.mjs';
+import { EXIT, NotReady, exitCodeOf, explanation } from '../outcome.mjs';
 import { functionPaths } from '../paths.mjs';
 import { describe, readParked } from '../parked/list.mjs';
 import { parkedAt, parkedConversations } from '../parked/read.mjs';
@@ -85,20 +85,38 @@ export function run(argv) {
       json: { type: 'boolean' },
     },
   };
-  return runCommand({ argv, usage, print }, async (command) => {
-    const parts = [
-      'Wasm for the Functions',
-      'parts for the Functions',
-      'Wasm for the owner',
-      'flex-config',
-      'npm packages of the Functions',
-    ];
-    await setUp(parts, { print: (line) => console.error(line), brief: true });
-    const findings = await examine(command);
-    if (command.options.json) console.log(JSON.stringify(reportOf(findings), null, 2));
-    else print(textOf(findings));
-    return worst(findings);
-  });
+  return runCommand({ argv, usage, print }, (command) => diagnose(command).catch(asUnread));
+}
+
+/**
+ * Throws an error again. One that would end with the code of warnings says that the account cannot be read.
+ *
+ * @param {unknown} error
+ * @returns {never}
+ */
+function asUnread(error) {
+  if (exitCodeOf(error) !== EXIT.failed) throw error;
+  throw new NotReady(explanation(error));
+}
+
+/**
+ * Prints the findings. Returns the exit code of the worst.
+ *
+ * @param {Command} command
+ */
+async function diagnose(command) {
+  const parts = [
+    'Wasm for the Functions',
+    'parts for the Functions',
+    'Wasm for the owner',
+    'flex-config',
+    'npm packages of the Functions',
+  ];
+  await setUp(parts, { print: (line) => console.error(line), brief: true });
+  const findings = await examine(command);
+  if (command.options.json) console.log(JSON.stringify(reportOf(findings), null, 2));
+  else command.print(textOf(findings));
+  return worst(findings);
 }
 
 /**

@@ -162,7 +162,9 @@ function checkTogether(name, options) {
  * @returns {import('./list.mjs').Choice}
  */
 function choiceOf({ conversation, agent, queue, reason, overdue, unheard }) {
-  const given = Object.entries({ conversation, agent, queue, reason, overdue, unheard });
+  // In any letter case, as the other filters; Twilio knows a SID in one only.
+  const sid = conversation && `CH${String(conversation).slice(2).toLowerCase()}`;
+  const given = Object.entries({ conversation: sid, agent, queue, reason, overdue, unheard });
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }
 

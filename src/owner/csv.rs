@@ -24,8 +24,8 @@ const HEAD: [&str; 15] = [
     "notes",
 ];
 
-/// The first characters that make a spreadsheet read a cell as a formula.
-const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+/// The first characters that make a spreadsheet read a cell as a formula, also in the full width of East Asian keyboards.
+const FORMULA: [char; 10] = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r'];
 
 /// Returns a line for each conversation below one of names. Times are in UTC, in the form of ISO 8601.
 pub(super) fn text(parked: &[Listed], clock: Clock) -> String {
@@ -82,7 +82,9 @@ fn line(cells: &[String]) -> String {
 ///
 /// Source: <https://owasp.org/www-community/attacks/CSV_Injection>
 fn quoted(cell: &str) -> String {
-    let mark = if cell.starts_with(FORMULA) { "'" } else { "" };
+    // A spreadsheet may take the space before a formula away.
+    let is_formula = cell.starts_with(FORMULA) || cell.trim_start().starts_with(FORMULA);
+    let mark = if is_formula { "'" } else { "" };
     let cell = printable(cell).replace('"', "\"\"");
     format!("\"{mark}{cell}\"")
 }
@@ -103,6 +105,10 @@ mod tests {
             ("@x", r#""'@x""#),
             ("\t=1", "\"'\u{fffd}=1\""),
             ("a=1", r#""a=1""#),
+            (" =1", r#""' =1""#),
+            ("\u{a0}+1", "\"'\u{a0}+1\""),
+            ("＝1", r#""'＝1""#),
+            (" a", r#"" a""#),
         ] {
             assert_eq!(quoted(cell), expected);
         }

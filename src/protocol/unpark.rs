@@ -660,6 +660,7 @@ impl Unpark {
             Decision::Watch(guardian, reply) => self.watch(&guardian, reply, now),
             Decision::Settle(reply) => self.settle(Settling::new(reply), now),
             Decision::Restore(guardian) => self.restore(*guardian, now),
+            Decision::Arm(guardian) => self.arm(*guardian),
             Decision::Discard(outcome) => self.discard(outcome),
             Decision::Close => self.close(),
             Decision::Clear => self.clear(),

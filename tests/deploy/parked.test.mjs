@@ -374,6 +374,7 @@ describe('npm run parked', () => {
     assert.deepEqual((await chosen('--agent', 'Ada', '--queue', 'everyone')).sort(), [charlie, wanda].sort());
     assert.deepEqual(await chosen('--reason', 'pay'), [wanda]);
     assert.deepEqual(await chosen('--conversation', charlie), [charlie]);
+    assert.deepEqual(await chosen('--conversation', charlie.toLowerCase()), [charlie]);
     assert.deepEqual(await chosen('--unheard'), []);
     assert.match(
       await account.succeeds(PARKED, ['list', '--agent', 'ben']),
@@ -385,7 +386,7 @@ describe('npm run parked', () => {
     await disarm('charlie');
     await disarm('wanda');
     assert.match(
-      await account.succeeds(PARKED, ['reconcile', '--conversation', charlie]),
+      await account.succeeds(PARKED, ['reconcile', '--conversation', charlie.toLowerCase()]),
       new RegExp(`^${charlie}  restored\nLooked at conversations and rows: 1, with something to do: 1\\.$`, 'm'),
     );
     assert.equal((await account.conversation('wanda').webhooks.list()).length, 0);

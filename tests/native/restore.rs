@@ -296,3 +296,67 @@ fn the_end_of_an_invite_moves_what_another_environment_has_parked() {
     assert_eq!(stage.wake(), Reply::AlreadyRouted);
     assert_eq!(stage.invites(), 2);
 }
+
+/// The webhook is what an outage or another environment leaves behind. The row stays away while somebody is asked.
+#[test]
+fn reconcile_arms_and_moves_what_an_agent_is_asked_for() {
+    for cause in [Cause::Reconcile, Cause::Release] {
+        for is_elsewhere in [true, false] {
+            let mut stage = Stage::new();
+            if is_elsewhere {
+                stage.wake_url = ELSEWHERE;
+            }
+            let park = stage.park(true);
+            assert!(matches!(stage.reply(park), Reply::Parked { .. }));
+            let mut stage = stage.later(60_000);
+            stage.watchers = NOBODY;
+            if is_elsewhere {
+                stage.wake_url = ELSEWHERE;
+            }
+            assert_eq!(unpark(&mut stage, Cause::Resume), Reply::Routed);
+            // A resume keeps its row until the agent has joined.
+            stage.twilio.items.clear();
+            stage.now += 60_000;
+            stage.wake_url = WAKE_URL;
+            if !is_elsewhere {
+                stage.twilio.webhooks.clear();
+            }
+            assert_eq!(sweep_to(&cause, &mut stage), of_the_one("restored"));
+            assert_eq!(sweep_to(&cause, &mut stage), []);
+            let urls: Vec<_> = stage
+                .twilio
+                .webhooks
+                .iter()
+                .map(|one| &one.armed.target)
+                .collect();
+            assert!(
+                matches!(urls[..], [Some(Target::Url(url))] if url.starts_with(WAKE_URL)),
+                "{urls:?}"
+            );
+            assert!(rows(&stage).is_empty());
+            // Whoever joins or lets it pass finds a conversation that wakes here.
+            assert_eq!(stage.wake(), Reply::AlreadyRouted);
+            assert_eq!(stage.invites(), 1);
+            stage.twilio.accept(BEN, stage.now);
+            assert_eq!(sweep_to(&cause, &mut stage), of_the_one("settled"));
+            assert!(stage.twilio.webhooks.is_empty() && stage.twilio.record().is_none());
+        }
+    }
+}
+
+/// A refused change is no success.
+#[test]
+fn a_webhook_that_cannot_be_moved_is_named() {
+    let mut stage = Stage::new();
+    stage.wake_url = ELSEWHERE;
+    let park = stage.park(true);
+    assert!(matches!(stage.reply(park), Reply::Parked { .. }));
+    let mut stage = stage.later(60_000);
+    stage.watchers = NOBODY;
+    stage.wake_url = ELSEWHERE;
+    assert_eq!(unpark(&mut stage, Cause::Resume), Reply::Routed);
+    let mut stage = stage.later(60_000);
+    stage.watchers = NOBODY;
+    stage.throttled = Some("UpdateWebhook");
+    assert!(sweep(&mut stage).contains(&of_the_one("twilioUnavailable")[0]));
+}

@@ -29,6 +29,8 @@ pub(super) enum Decision {
     Settle(Reply),
     /// Put back the missing parts of the parked state.
     Restore(Box<Guardian>),
+    /// Let the webhook call these Functions while a worker is being asked. The rest of the parked state stays as the invite has left it.
+    Arm(Box<Guardian>),
     /// Delete the row, because the conversation cannot come back.
     Discard(Outcome),
     /// Close the conversation for good.
@@ -320,8 +322,16 @@ impl Unpark {
                 let guardian = self.asked_for_by(guardian, open, now);
                 Decision::Watch(Box::new(guardian), Reply::AlreadyRouted)
             }
+            Cause::Reconcile | Cause::Release if !self.is_armed_here() => {
+                Decision::Arm(Box::new(self.asked_for_by(guardian, open, now)))
+            }
             _ => Decision::Leave(Outcome::reply(Reply::AlreadyRouted)),
         }
+    }
+
+    /// Returns true if a webhook calls these Functions.
+    fn is_armed_here(&self) -> bool {
+        self.seen.own_webhook(&self.context).is_some()
     }
 
     /// Returns true if a message is unheard and no clock is set: it is the first one, or the operation that had to set

@@ -47,6 +47,8 @@ pub(super) struct Restoring {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Step {
+    /// The webhook alone, while a worker is being asked.
+    Arm,
     /// The clocks of a nearer time.
     Clocks,
     /// The webhooks are first, because their SIDs are part of record and row.
@@ -60,6 +62,22 @@ enum Step {
 }
 
 impl Restoring {
+    fn new(step: Step, guardian: Guardian, other_lists: Vec<WorkerSid>) -> Self {
+        Self {
+            guardian,
+            step,
+            own: Slot::Empty,
+            flow: Slot::Empty,
+            row: Slot::Empty,
+            former_row: Slot::Empty,
+            other_row: Slot::Empty,
+            stale_item: Slot::Empty,
+            other_lists,
+            changed: false,
+            failure: None,
+        }
+    }
+
     /// Takes the result of a call.
     pub(super) fn take(&mut self, finished: &Finished) {
         self.own.take(finished);
@@ -105,30 +123,35 @@ impl Unpark {
             },
             ..guardian
         };
-        let restoring = Restoring {
-            step: Step::Clocks,
-            own: Slot::Empty,
-            flow: Slot::Empty,
-            row: Slot::Empty,
-            former_row: Slot::Empty,
-            other_row: Slot::Empty,
-            stale_item: Slot::Empty,
-            other_lists: self.other_lists(&guardian),
-            guardian,
-            changed: false,
-            failure: None,
-        };
+        let other_lists = self.other_lists(&guardian);
+        let restoring = Restoring::new(Step::Clocks, guardian, other_lists);
         if self.brings_time_forward(&restoring.guardian, now) {
             self.set_clocks(&restoring.guardian, now);
         }
         self.go_on_restoring(restoring, now);
     }
 
+    /// Lets the webhook call these Functions while a worker is being asked, or creates one where none is there. What is missing besides
+    /// comes back when the invite has ended.
+    pub(super) fn arm(&mut self, guardian: Guardian) {
+        if self.seen.newest(&self.context).is_some() {
+            self.write_address(&guardian);
+        } else {
+            self.calls.make(self.context.arm(
+                &self.conversation,
+                &guardian,
+                replay_after(&guardian),
+            ));
+        }
+        let restoring = Restoring::new(Step::Arm, guardian, Vec::new());
+        self.phase = Phase::Restore(Box::new(restoring));
+    }
+
     /// Writes or creates the webhooks, and reads the row.
     fn restore_webhooks(&mut self, mut restoring: Restoring, now: Millis) {
         restoring.step = Step::Webhooks;
         let guardian = &restoring.guardian;
-        let replay_after = guardian.first_unseen.and_then(|index| index.checked_sub(1));
+        let replay_after = replay_after(guardian);
         let flow = guardian.flow.as_ref();
         let missing_flow = flow.filter(|flow| self.seen.flow_webhook(flow).is_none());
         if let Some(flow) = missing_flow {
@@ -187,6 +210,10 @@ impl Unpark {
     pub(super) fn after_restore(&mut self, mut restoring: Restoring, now: Millis) {
         if let Some(failure) = &restoring.failure {
             return self.release(Refused::from_failure(failure, "restoring the parked state"));
+        }
+        if restoring.step == Step::Arm {
+            self.claim.mark_invited(&mut self.calls, now);
+            return self.end(Reply::Restored);
         }
         if restoring.step == Step::Record {
             return self.end(match (self.reply_when_changed(), restoring.changed) {
@@ -364,6 +391,11 @@ impl Unpark {
         let before = self.seen.conversation()?;
         Some(record.write_into(&before.attributes, guardian, &self.conversation))
     }
+}
+
+/// Returns the last message that an agent has seen: Twilio delivers those after it to a new webhook.
+fn replay_after(guardian: &Guardian) -> Option<u32> {
+    guardian.first_unseen.and_then(|index| index.checked_sub(1))
 }
 
 fn row_data(data: &str) -> RowData<Millis> {
