@@ -34,7 +34,7 @@ are read from the account when they are not set.
 Exit codes:
   0  done
   1  a step failed: what was done before it stays; run the command again to go on
-  2  the command line or the credentials cannot be used; nothing was asked of Twilio
+  2  the command line or the credentials cannot be used; nothing was changed
   3  the account is not ready: the message says why`;
 
 /** @type {import('./command.mjs').Usage} */

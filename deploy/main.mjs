@@ -4,6 +4,7 @@
 
 import { fileURLToPath } from 'node:url';
 
+import { WRONG_USE, WrongUse } from '../scripts/lib/command-line.mjs';
 import { messageOf } from '../scripts/lib/errors.mjs';
 import { onSignal } from '../scripts/lib/processes.mjs';
 import { onSimulator } from '../scripts/lib/running.mjs';
@@ -38,5 +39,6 @@ try {
 } catch (error) {
   console.error(messageOf(error));
   // With 1, the doctor has found warnings.
-  process.exitCode = command === 'doctor' ? 3 : 1;
+  const failed = command === 'doctor' ? 3 : 1;
+  process.exitCode = error instanceof WrongUse ? WRONG_USE : failed;
 }

@@ -16,6 +16,9 @@ export const EXIT = {
   notConfirmed: 7,
 };
 
+/** The status of Twilio's response to credentials that it does not know. */
+const UNAUTHORIZED = 401;
+
 /** The account is not ready for the command: nothing was changed. */
 export class NotReady extends Error {
   code = EXIT.notReady;
@@ -38,7 +41,8 @@ export class NotConfirmed extends Error {
  * @returns {number}
  */
 export function exitCodeOf(error) {
-  const { code } = asThrown(error);
+  const { code, status } = asThrown(error);
+  if (status === UNAUTHORIZED) return EXIT.wrongUse;
   return Object.values(EXIT).find((known) => known === code) ?? EXIT.failed;
 }
 
@@ -61,7 +65,7 @@ export function twilioCodeOf(error) {
  * @type {Record<number, string>}
  */
 const ADVICE = {
-  401:
+  [UNAUTHORIZED]:
     '\n  Expected: TWILIO_ACCOUNT_SID of the account that has Flex, with its live Auth Token as TWILIO_AUTH_TOKEN, or TWILIO_API_KEY\n' +
     '  and TWILIO_API_SECRET of that account (Console, Account, API keys & tokens). They are read from the environment, then .env.',
   403: '\n  Expected: credentials that may do that: the Auth Token of the account, or a main API key.',

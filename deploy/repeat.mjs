@@ -1,6 +1,7 @@
 // Deciding whether a failed request may be sent again.
 
-const ATTEMPTS = 4;
+/** How often a request is sent, at most. */
+export const ATTEMPTS = 4;
 const FIRST_WAIT_MS = 500;
 
 /**

@@ -30,7 +30,7 @@ Credentials: as for npm run upgrade.
 Exit codes:
   0  done
   1  a step failed: what was done before it stays; run the command again with the --to that it names to go on
-  2  the command line or the credentials cannot be used; nothing was asked of Twilio
+  2  the command line or the credentials cannot be used; nothing was changed
   3  the account is not ready, or Twilio has nothing to go back to: the message says what there is
   7  you did not confirm; nothing was changed`;
 

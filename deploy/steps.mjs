@@ -43,7 +43,9 @@ export async function inSteps(count, { print, dryRun }, work) {
   } catch (error) {
     print(`  FAILED: ${explanation(error)}`);
     if (begun > 1 && !dryRun) print(`${doneBefore(begun)} Run the command again to go on from there.`);
-    return exitCodeOf(error);
+    const code = exitCodeOf(error);
+    // With that code, nothing was changed.
+    return code === EXIT.wrongUse && begun > 1 ? EXIT.failed : code;
   }
   if (dryRun) print('Nothing was changed.');
   return EXIT.done;

@@ -8,7 +8,7 @@ import twilio from 'twilio';
 
 import { messageOf } from '../scripts/lib/errors.mjs';
 import { imaginedAccount } from './imagined.mjs';
-import { waitBeforeNext } from './repeat.mjs';
+import { ATTEMPTS, waitBeforeNext } from './repeat.mjs';
 import { shown, without } from './shown.mjs';
 
 const LIMIT_MS = 30_000;
@@ -80,6 +80,8 @@ export function connect(
   /** @param {string} text Twilio's own words may quote the request */
   const hide = (text) => without([password, ...secrets], text);
 
+  // Requests go side by side, and fail together.
+  let isTold = false;
   /** @type {Pass} */
   const pass = async (request, send) => {
     if (halt.on) throw new Error('stopped');
@@ -94,6 +96,12 @@ export function connect(
       // An earlier attempt whose response was lost has removed it.
       if (request.method === 'DELETE' && attempt > 1 && outcome.status === 404) return { status: 204 };
       if (wait === undefined) return accepted(outcome, line(request), hide);
+      if (outcome.status === undefined && !isTold) {
+        isTold = true;
+        print(
+          `  note: Twilio did not respond: ${hide(messageOf(outcome.error))}. Trying again, at most ${ATTEMPTS} times.`,
+        );
+      }
       await sleep(wait);
     }
   };
@@ -151,7 +159,7 @@ class Unanswered extends Error {
    * @param {string} request
    */
   constructor(reason, request) {
-    super(`Twilio did not respond: ${reason}`);
+    super(`Twilio did not respond: ${reason}. Is there a way to twilio.com from this machine?`);
     this.request = request;
   }
 }

@@ -47,7 +47,7 @@ Ctrl-C ends it at any moment without a loss: what is released stays with its age
 Exit codes:
   0  done
   1  a step failed: what was done before it stays; run the command again to go on
-  2  the command line or the credentials cannot be used; nothing was asked of Twilio
+  2  the command line or the credentials cannot be used; nothing was changed
   3  the account is not ready or has no such environment: the message says why
   4  conversations are still parked: the Functions are still there, and wake them
   7  you did not confirm; nothing was changed`;

@@ -33,7 +33,7 @@ left out, with a warning.
 Exit codes:
   0  done
   1  a step failed: what was done before it stays; run the command again to go on
-  2  the command line or the credentials cannot be used; nothing was asked of Twilio
+  2  the command line or the credentials cannot be used; nothing was changed
   3  the account is not ready or has no such environment: the message says why
   7  you did not confirm; nothing was changed`;
 

@@ -39,7 +39,7 @@ in their browser's console, Twilio.Flex.Manager.getInstance().user.token.
 Exit codes:
   0  everything is as expected
   1  it could not be finished; the tables say what was not checked
-  2  the command line or the credentials cannot be used; nothing was asked of Twilio
+  2  the command line or the credentials cannot be used; nothing was changed
   3  the account is not ready: the message says why
   5  an assumption does not hold; readings do not count`;
 

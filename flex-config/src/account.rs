@@ -330,7 +330,11 @@ fn refusal(request: &Request, answer: &Answer) -> Failure {
         Answer::Answered { .. } => "",
         Answer::Unanswered(_) => " Is there a way to twilio.com from this machine?",
     };
-    Failure::Refused(format!("error: {}{advice}", sentence(request, answer)))
+    let said = format!("error: {}{advice}", sentence(request, answer));
+    match answer {
+        Answer::Answered { status: 401, .. } => Failure::Misused(said),
+        Answer::Answered { .. } | Answer::Unanswered(_) => Failure::Refused(said),
+    }
 }
 
 /// Returns Twilio's error in one sentence.

@@ -476,7 +476,7 @@ fn reading_is_tried_four_times() {
 #[test]
 fn a_refusal_says_what_to_check_and_is_not_repeated() {
     for (status, code, advice) in [
-        (401, 4, "Check that TWILIO_ACCOUNT_SID"),
+        (401, 2, "Check that TWILIO_ACCOUNT_SID"),
         (403, 4, "These credentials may not"),
         (404, 3, "this account has no Flex"),
         (400, 4, "HTTP 400, error 20001: no."),

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { WrongUse } from './command-line.mjs';
 import { control } from './control.mjs';
 import { inRoot, made, targetDir } from './paths.mjs';
 import { onSignal } from './processes.mjs';
@@ -77,13 +78,13 @@ export async function onSimulator(script, argv) {
 export async function findRunning(note = NOTE) {
   const none =
     'No contact centre runs on this machine: start one with npm start, in another terminal, and run this again.';
-  if (!existsSync(note)) throw new Error(none);
+  if (!existsSync(note)) throw new WrongUse(none);
   /** @type {Running} */
   const running = JSON.parse(readFileSync(note, 'utf8'));
   try {
     return { ...running, facts: await control(running.simulatorUrl, 'GET', 'facts') };
   } catch {
-    throw new Error(`${none} (Nothing answers at ${running.simulatorUrl}.)`);
+    throw new WrongUse(`${none} (Nothing answers at ${running.simulatorUrl}.)`);
   }
 }
 

@@ -301,6 +301,31 @@ describe('npm run parked', () => {
     assert.ok(output.includes(`https://${account.facts.functionsDomain}${functionPaths().reconcile}`));
   });
 
+  it('says once that Twilio does not respond, and goes on', async () => {
+    const drop = { host: 'conversations.twilio.com', kind: 'dropBefore' };
+    await account.control('POST', 'faults', { ...drop, times: 2 });
+    const listed = await account.succeeds('parked', ['list']);
+    assert.equal(listed.match(/^ {2}note: Twilio did not respond: .* Trying again, at most 4 times\.$/gm)?.length, 1);
+    await account.control('DELETE', 'faults');
+    await account.control('POST', 'faults', { ...drop, times: 100 });
+    const { code, output } = await account.run('parked', ['list']);
+    assert.equal(code, 1, output);
+    assert.match(output, /^Twilio did not respond: .*\. Is there a way to twilio\.com from this machine\?$/m);
+    await account.control('DELETE', 'faults');
+  });
+
+  it('takes credentials that Twilio refuses for a wrong use', async () => {
+    const env = { TWILIO_AUTH_TOKEN: '0'.repeat(32) };
+    for (const [command, ...words] of [
+      ['parked', 'list'],
+      ['undeploy', '--environment', 'dev', '--yes'],
+    ]) {
+      const { code, output } = await account.run(command, words, { env });
+      assert.equal(code, 2, output);
+      assert.match(output, /^ {2}Expected: TWILIO_ACCOUNT_SID of the account that has Flex/m);
+    }
+  });
+
   it('sends no request without the Auth Token', async () => {
     const env = {
       TWILIO_AUTH_TOKEN: '',
