@@ -178,6 +178,45 @@ fn the_end_of_an_invite_restores_a_lost_webhook() {
     assert!(stage.twilio.guardian().is_some());
 }
 
+/// Both report that a timer has ended. Where it counts from the last message, the second check must not set one that ends at once: its end
+/// would be reported twice again, and so on without a pause.
+#[test]
+fn two_reports_of_one_end_make_no_storm() {
+    for timers_run_from_message in [false, true] {
+        for is_streamed_first in [false, true] {
+            let mut stage = parked();
+            stage.twilio.readings.timers_run_from_message = timers_run_from_message;
+            assert_eq!(stage.wake(), Reply::Routed);
+            stage.let_time_pass(4 * MINUTE_MS);
+            let ends_at = stage
+                .twilio
+                .timer_ends_at()
+                .map_or(stage.now, |at| at.max(stage.now));
+            stage.now = ends_at;
+            let mut checks = stage.twilio.timer_ends(ends_at);
+            let mut ends = 0;
+            while let Some(call) = checks.pop() {
+                ends += 1;
+                assert!(ends < 4, "{timers_run_from_message}, {is_streamed_first}");
+                if is_streamed_first {
+                    streamed(&mut stage);
+                }
+                let check = stage.called(call);
+                let _ = stage.reply(check);
+                if !is_streamed_first {
+                    streamed(&mut stage);
+                }
+                checks.extend(stage.twilio.timer_ends(stage.now));
+            }
+            let left = stage.twilio.timer_ends_at().expect("a timer runs") - stage.now;
+            assert!(
+                left > 50_000,
+                "{timers_run_from_message}, {is_streamed_first}: {left}"
+            );
+        }
+    }
+}
+
 /// Event Streams may be faster than the webhook, which then finds a timer that was set a moment ago. If that counted as an end at once, a
 /// crash before the correction would leave a timer that is longer by the age of the message.
 #[test]

@@ -107,14 +107,16 @@ impl Unpark {
         let must_be_exact = ended_at_once || later.is_some();
         // A conversation that could not be read may be inactive.
         let is_inactive = self.seen.conversation().is_none_or(|one| one.inactive);
-        self.calls.make(UpdateConversation {
-            attributes,
-            inactive_after_seconds: seconds(after),
-            inactive_left_seconds: seconds(timer).filter(|_| must_be_exact),
-            // The timer of an inactive conversation does not run.
-            activate: is_inactive,
-            ..UpdateConversation::new(self.conversation.clone())
-        });
+        if attributes.is_some() || !self.is_timer_set_again(now, now + timer) {
+            self.calls.make(UpdateConversation {
+                attributes,
+                inactive_after_seconds: seconds(after),
+                inactive_left_seconds: seconds(timer).filter(|_| must_be_exact),
+                // The timer of an inactive conversation does not run.
+                activate: is_inactive,
+                ..UpdateConversation::new(self.conversation.clone())
+            });
+        }
         let item = waiting::item(&self.conversation, since, ask_at, now);
         let before = self.guardian().or_else(|| self.called.clone());
         let is_there = before.is_some_and(|guardian| guardian.has_clocks());
@@ -126,10 +128,22 @@ impl Unpark {
         self.are_clocks_set = true;
     }
 
+    /// Returns true if the end of the timer was reported before, and that check has set it again: webhook and Event Streams both report
+    /// it. The timer runs, and ends by `wanted`. A new one that is not longer by the age of the last message might end at once, and the two
+    /// reports of that end would go on like this without a pause.
+    fn is_timer_set_again(&self, now: Millis, wanted: Millis) -> bool {
+        let Some(conversation) = self.seen.conversation() else {
+            return false;
+        };
+        let ends_in_time = |at| at > now && at <= wanted + CLOCK_TOLERANCE_MS;
+        self.cause == Cause::Check(Clock::Timer)
+            && !conversation.inactive
+            && conversation.inactive_at.is_some_and(ends_in_time)
+    }
+
     /// Returns true if the timer has ended as soon as it was set. Twilio does not document whether a timer runs from
     /// the update or from the last message. In the second case it must be longer by the age of that message, or it
-    /// would end again and again. An active conversation's timer runs: webhook and Event Streams both report an end, and the first one that
-    /// comes sets it again.
+    /// would end again and again.
     fn timer_ended_at_once(&self, now: Millis) -> bool {
         let Some(conversation) = self.seen.conversation() else {
             return false;
