@@ -308,7 +308,7 @@ async function change({ client, env, print, options }, release) {
   const left = new Set([...outcomes].filter(([, outcome]) => isRefusal(outcome)).map(([sid]) => sid));
   if (all.length === 0 && !isChosen) print('Nothing is parked.');
   print(`Looked at conversations and rows: ${lookedAt}, with something to do: ${outcomes.size}.`);
-  if (release && !isChosen && parked.length > 0)
+  if (release && !isChosen)
     print(`Waiting for an agent to join: ${parked.filter(({ sid }) => !left.has(sid)).length}.`);
   if (foreign > 0 && !isChosen) {
     print(`Parked with another plugin and left alone: ${foreign}. npm run parked -- list names them.`);

@@ -353,7 +353,7 @@ describe('npm run deploy', () => {
 
   it('names the wrong password without showing it', async () => {
     const { code, output } = await account.run('deploy', DEV, { env: { TWILIO_AUTH_TOKEN: 'guessed-wrongly' } });
-    assert.equal(code, 1);
+    assert.equal(code, 2);
     assert.match(output, /Check the account\n {2}FAILED: Authenticate \(Twilio error 20003/);
     assert.match(output, /Expected: TWILIO_ACCOUNT_SID of the account that has Flex, with its live Auth Token/);
     assert.ok(!output.includes('guessed-wrongly'));

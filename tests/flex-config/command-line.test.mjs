@@ -44,7 +44,7 @@ test('results and errors have their streams, without credentials', async () => {
   assert.equal(good.code, 0, good.warned);
   assert.match(good.said, /show_list: true → false/);
   const bad = await run('show-list on', { ...account.credentials, TWILIO_AUTH_TOKEN: 'f'.repeat(32) });
-  assert.equal(bad.code, 4);
+  assert.equal(bad.code, 2);
   assert.equal(bad.said, '');
   assert.match(bad.warned, /HTTP 401, error 20003.*Check that TWILIO_ACCOUNT_SID .* TWILIO_AUTH_TOKEN/);
   for (const text of [good.said, good.warned, bad.said, bad.warned]) {
