@@ -38,18 +38,21 @@ describe('npm run parked', () => {
   /** Accepts the open offer for a conversation and settles, as the agent's plugin does. */
   async function isAccepted(id) {
     const { conversationSid, channelSid } = account.customer(id);
-    const { tasks, reservations } = await account.control('GET', 'world');
-    const offer = reservations.find(
-      ({ task_sid: sid, reservation_status: status }) =>
-        status === 'pending' &&
-        tasks.find((task) => task.sid === sid).attributes.flexInteractionChannelSid === channelSid,
-    );
+    const offer = await until(`an offer for ${id}`, async () => {
+      const { tasks, reservations } = await account.control('GET', 'world');
+      return reservations.find(
+        ({ task_sid: sid, reservation_status: status }) =>
+          status === 'pending' &&
+          tasks.find((task) => task.sid === sid).attributes.flexInteractionChannelSid === channelSid,
+      );
+    });
     await account.control('POST', `reservations/${offer.sid}`, { status: 'accepted' });
     const { token } = account.facts.agents.find(({ workerSid }) => workerSid === offer.worker_sid);
     const url = `https://${account.facts.functionsDomain}${functionPaths().settle}`;
     const body = new URLSearchParams({ Token: token, conversationSid });
     const answer = await (await fetch(url, { method: 'POST', body })).json();
-    assert.equal(answer.outcome, 'settled');
+    // An event may settle before the desktop does.
+    assert.ok(['settled', 'ignored'].includes(answer.outcome), JSON.stringify(answer));
   }
 
   it('lists nothing if nothing is parked', async () => {
