@@ -9,7 +9,7 @@ use crate::twilio::time::Millis;
 const MINUTE_MS: Millis = 60_000;
 
 /// What is known of the time since which a conversation is silent.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Silence {
     /// The time of the last message. `None`: there is none, or it could not be read.
     pub last_message_at: Option<Millis>,

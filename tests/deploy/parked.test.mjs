@@ -308,7 +308,7 @@ describe('npm run parked', () => {
     const drop = { host: 'conversations.twilio.com', kind: 'dropBefore' };
     await account.control('POST', 'faults', { ...drop, times: 2 });
     const listed = await account.succeeds('parked', ['list']);
-    assert.equal(listed.match(/^ {2}note: Twilio did not respond: .* Trying again, at most 4 times\.$/gm)?.length, 1);
+    assert.equal(listed.match(/^ {2}note: Twilio did not respond: .* Trying again, at most 3 times\.$/gm)?.length, 1);
     await account.control('DELETE', 'faults');
     await account.control('POST', 'faults', { ...drop, times: 100 });
     const { code, output } = await account.run('parked', ['list']);

@@ -9,6 +9,7 @@ import { control } from '../../scripts/lib/control.mjs';
 import { inRoot } from '../../scripts/lib/paths.mjs';
 import { startStack } from '../../scripts/lib/stack.mjs';
 import { known } from '../support/known.mjs';
+import { isIdle } from '../support/quiet.mjs';
 import { until } from '../support/until.mjs';
 
 export { until };
@@ -408,13 +409,13 @@ export class Desk {
   async functionsEnded({ within, every }) {
     /** @type {number | undefined} */
     let before;
-    const isQuiet = async () => {
-      const { requests, underWay, deliveries, functions } = await this.control('GET', 'activity');
-      const quiet = underWay + deliveries + functions === 0 && requests === before;
-      before = requests;
-      return quiet;
+    const wasIdleTwice = async () => {
+      const activity = await this.control('GET', 'activity');
+      const isQuiet = isIdle(activity) && activity.requests === before;
+      before = activity.requests;
+      return isQuiet;
     };
-    await until('the end of all Functions', isQuiet, { within, every });
+    await until('the end of all Functions', wasIdleTwice, { within, every });
   }
 
   /**

@@ -1,6 +1,7 @@
 // A contact centre with many conversations at once, and the actions of its agents and customers.
 
 import { CHECK, PARK, RECONCILE, stateOf, TASK_EVENT, until } from '../functions/support.mjs';
+import { quiet } from '../support/quiet.mjs';
 import { atRate, pause, sleep } from './pace.mjs';
 
 /** The number of conversations of each agent. */
@@ -140,18 +141,8 @@ export class Crowd {
   }
 
   /** Waits until no request has reached Twilio for a while. */
-  async quiet() {
-    let last;
-    let since;
-    const isQuiet = async () => {
-      const { requests, underWay, deliveries, functions } = await this.#desk.control('GET', 'activity');
-      if (requests !== last || underWay + deliveries + functions > 0) {
-        last = requests;
-        since = performance.now();
-      }
-      return performance.now() - since >= QUIET_MS;
-    };
-    await until('the end of all Functions', isQuiet, { within: QUIET_WITHIN_MS, every: 250 });
+  quiet() {
+    return quiet(this.#desk, { forMs: QUIET_MS, within: QUIET_WITHIN_MS });
   }
 
   /** Returns the state of every member's conversation. */

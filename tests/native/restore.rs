@@ -268,16 +268,32 @@ fn a_release_routes_what_is_parked() {
     assert!(stage.twilio.record().is_none() && !stage.twilio.is_armed());
 }
 
-/// TaskRouter's one callback reaches the Functions that Flex calls. The conversation moves to them, and the message is routed once.
-#[test]
-fn the_end_of_an_invite_moves_what_another_environment_has_parked() {
+/// Returns a stage on which Ada has parked a minute ago with the Functions at `wake_url`, which run the next operations too.
+fn parked_at(wake_url: &'static str) -> Stage {
     let mut stage = Stage::new();
-    stage.wake_url = ELSEWHERE;
+    stage.wake_url = wake_url;
     let park = stage.park(true);
     assert!(matches!(stage.reply(park), Reply::Parked { .. }));
     let mut stage = stage.later(60_000);
     stage.watchers = NOBODY;
-    stage.wake_url = ELSEWHERE;
+    stage.wake_url = wake_url;
+    stage
+}
+
+#[track_caller]
+fn is_armed_at(wake_url: &str, stage: &Stage) {
+    let webhooks = stage.twilio.webhooks.iter();
+    let targets: Vec<_> = webhooks.map(|one| &one.armed.target).collect();
+    assert!(
+        matches!(targets[..], [Some(Target::Url(url))] if url.starts_with(wake_url)),
+        "{targets:?}"
+    );
+}
+
+/// TaskRouter's one callback reaches the Functions that Flex calls. The conversation moves to them, and the message is routed once.
+#[test]
+fn the_end_of_an_invite_moves_what_another_environment_has_parked() {
+    let mut stage = parked_at(ELSEWHERE);
     assert_eq!(stage.wake(), Reply::Routed);
     stage.now += 70_000;
     stage.twilio.end_invite(stage.now);
@@ -285,12 +301,7 @@ fn the_end_of_an_invite_moves_what_another_environment_has_parked() {
     let restore = stage.unpark(Cause::Restore);
     assert_eq!(stage.reply(restore), Reply::Routed);
     assert_eq!(stage.invites(), 2);
-    let urls = stage.twilio.webhooks.iter().map(|one| &one.armed.target);
-    let urls: Vec<_> = urls.collect();
-    assert!(
-        matches!(urls[..], [Some(Target::Url(url))] if url.starts_with(WAKE_URL)),
-        "{urls:?}"
-    );
+    is_armed_at(WAKE_URL, &stage);
     // Also if Twilio refuses the list of invites, the next message asks nobody else.
     stage.twilio.readings.refuses_invites = true;
     assert_eq!(stage.wake(), Reply::AlreadyRouted);
@@ -302,17 +313,7 @@ fn the_end_of_an_invite_moves_what_another_environment_has_parked() {
 fn reconcile_arms_and_moves_what_an_agent_is_asked_for() {
     for cause in [Cause::Reconcile, Cause::Release] {
         for is_elsewhere in [true, false] {
-            let mut stage = Stage::new();
-            if is_elsewhere {
-                stage.wake_url = ELSEWHERE;
-            }
-            let park = stage.park(true);
-            assert!(matches!(stage.reply(park), Reply::Parked { .. }));
-            let mut stage = stage.later(60_000);
-            stage.watchers = NOBODY;
-            if is_elsewhere {
-                stage.wake_url = ELSEWHERE;
-            }
+            let mut stage = parked_at(if is_elsewhere { ELSEWHERE } else { WAKE_URL });
             assert_eq!(unpark(&mut stage, Cause::Resume), Reply::Routed);
             // A resume keeps its row until the agent has joined.
             stage.twilio.items.clear();
@@ -323,16 +324,7 @@ fn reconcile_arms_and_moves_what_an_agent_is_asked_for() {
             }
             assert_eq!(sweep_to(&cause, &mut stage), of_the_one("restored"));
             assert_eq!(sweep_to(&cause, &mut stage), []);
-            let urls: Vec<_> = stage
-                .twilio
-                .webhooks
-                .iter()
-                .map(|one| &one.armed.target)
-                .collect();
-            assert!(
-                matches!(urls[..], [Some(Target::Url(url))] if url.starts_with(WAKE_URL)),
-                "{urls:?}"
-            );
+            is_armed_at(WAKE_URL, &stage);
             assert!(rows(&stage).is_empty());
             // Whoever joins or lets it pass finds a conversation that wakes here.
             assert_eq!(stage.wake(), Reply::AlreadyRouted);
@@ -347,13 +339,7 @@ fn reconcile_arms_and_moves_what_an_agent_is_asked_for() {
 /// A refused change is no success.
 #[test]
 fn a_webhook_that_cannot_be_moved_is_named() {
-    let mut stage = Stage::new();
-    stage.wake_url = ELSEWHERE;
-    let park = stage.park(true);
-    assert!(matches!(stage.reply(park), Reply::Parked { .. }));
-    let mut stage = stage.later(60_000);
-    stage.watchers = NOBODY;
-    stage.wake_url = ELSEWHERE;
+    let mut stage = parked_at(ELSEWHERE);
     assert_eq!(unpark(&mut stage, Cause::Resume), Reply::Routed);
     let mut stage = stage.later(60_000);
     stage.watchers = NOBODY;

@@ -53,19 +53,17 @@ function leftOver({ before }, state, readings) {
     state.rows.length > 0 && 'the row is left',
     state.waiting.length > 0 && 'the item that says that it waits is left',
     state.notes.length > 0 && 'the note is left',
-    !areTimersBack({ before: timersOf(before), after: timersOf(state), readings }) && 'the timers are not as they were',
+    !areTimersBack(before, state, readings) && 'the timers are not as they were',
     state.conversation.webhooks.length !== before.conversation.webhooks.length && 'the webhooks are not as they were',
   ]);
   return reason && untidy(reason);
 }
 
-const timersOf = ({ conversation: { timers } }) => timers;
-
 /**
  * Compares the lengths of timers, as their dates move with each message. Where they count from the last message, one that would have been
  * over may be longer by the age of that message.
  */
-function areTimersBack({ before, after, readings }) {
+function areTimersBack({ conversation: { timers: before } }, { conversation: { timers: after } }, readings) {
   const countsFromMessage = readings['timers-count-from'] === 'message';
   const silenceSeconds = (Date.parse(after.set) - Date.parse(after.last_message)) / 1000;
   return ['inactive_after', 'closed_after'].every((name) => {

@@ -5,6 +5,7 @@ import { afterTheSettle } from '../faults/invariants.mjs';
 import { cloneOf } from '../deploy/clone.mjs';
 import { openAccount } from '../deploy/support.mjs';
 import { root } from '../../scripts/lib/paths.mjs';
+import { quiet } from '../support/quiet.mjs';
 import { until } from '../support/until.mjs';
 import { Centre } from './centre.mjs';
 
@@ -93,7 +94,7 @@ async function runOrder(account, deeds, { conversations, rate, homes, log }) {
     centre.stop();
     await working;
   }
-  await quiet(account);
+  await quiet(account, { forMs: QUIET_MS, within: WITHIN_MS });
   await centre.look();
   const { messages, parks, refusedParks, accepted } = centre.counts;
   log(`${messages} messages, ${parks} parks, ${refusedParks} refused, ${accepted} accepted`);
@@ -107,21 +108,6 @@ function wrongAtTheEnd({ id, wrong, before, state }) {
     return { id, kind: 'lost', reason: 'the customer is alone' };
   const reason = afterTheSettle({ before }, state);
   return reason ? { id, kind: 'untidy', reason } : undefined;
-}
-
-/** Waits until no request has reached Twilio for a while. */
-async function quiet(account) {
-  let last;
-  let since = 0;
-  const isQuiet = async () => {
-    const { requests, underWay, deliveries } = await account.control('GET', 'activity');
-    if (requests !== last || underWay + deliveries > 0) {
-      last = requests;
-      since = performance.now();
-    }
-    return performance.now() - since >= QUIET_MS;
-  };
-  await until('the end of all Functions', isQuiet, { within: WITHIN_MS, every: 250 });
 }
 
 const seconds = (began) => ((performance.now() - began) / 1_000).toFixed(1);

@@ -52,9 +52,9 @@ impl Stage {
         for (name, value) in settings {
             readings.set(name, value).unwrap();
         }
-        let (sender, due) = Outbox::new();
+        let (outbox, due) = Outbox::new();
         let (events, _) = broadcast::channel(16);
-        let mut world = World::seeded(plan, readings, Sids::default(), events, sender).unwrap();
+        let mut world = World::seeded(plan, readings, Sids::default(), events, outbox).unwrap();
         world.clock_mut().run_at(0.0);
         world.run_due();
         Self { world, due }

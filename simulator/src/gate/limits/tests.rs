@@ -4,7 +4,6 @@
 
 use std::time::Duration;
 
-use crate::world::deliveries::Outbox;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, Method};
 
@@ -12,6 +11,7 @@ use super::{Limit, Limits, Pass, Rates};
 use crate::contact_centre::seed::Plan;
 use crate::http::request::RestRequest;
 use crate::readings::Readings;
+use crate::world::deliveries::Outbox;
 use crate::world::SharedWorld;
 
 const CONVERSATION: &str = "/v1/Conversations/CH00000000000000000000000000000001";
