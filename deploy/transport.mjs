@@ -99,7 +99,7 @@ export function connect(
       if (outcome.status === undefined && !isTold) {
         isTold = true;
         print(
-          `  note: Twilio did not respond: ${hide(messageOf(outcome.error))}. Trying again, at most ${ATTEMPTS} times.`,
+          `  note: Twilio did not respond: ${hide(messageOf(outcome.error))}. Trying again, at most ${ATTEMPTS - 1} times.`,
         );
       }
       await sleep(wait);
